@@ -1,0 +1,59 @@
+# make lab    sets up and opens the workshop      make lab ARGS="--no-browser --port=8899"
+# make test   sets up and validates everything
+PYTHON ?= python3
+ARGS ?=
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+# A relative KERAS_HOME or EXERCISE_ folder means one beside this file, in every notebook too.
+ifneq ($(strip $(KERAS_HOME)),)
+export KERAS_HOME := $(abspath $(KERAS_HOME))
+endif
+
+.PHONY: lab test setup notebooks solutions lint clean lock
+
+lab: setup
+	@$(BIN)/python -m exercise_lib doctor || echo "Opening the workshop all the same."
+	$(BIN)/jupyter lab --ServerApp.root_dir="$(CURDIR)" \
+	  --LabApp.default_url=/lab/tree/notebooks/01_pretrained_model.ipynb \
+	  --LabApp.news_url=None \
+	  --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate $(ARGS)
+
+test: setup
+	@$(BIN)/python -m tests.validate
+
+setup: $(READY)
+
+$(READY): requirements.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(None if (3, 11) <= v < (3, 14) else \
+	  "Found Python %d.%d, but the workshop needs 3.11, 3.12 or 3.13: make PYTHON=python3.12 lab" % v[:2])'
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); \
+	  echo "Python could not make an environment. On Debian and Ubuntu: sudo apt install python3-venv"; exit 1; }
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+# The student notebooks, from the solutions.
+notebooks: setup
+	$(BIN)/python -m exercise_lib.authoring
+
+# Run the solution notebooks with the bundled model and keep their outputs.
+solutions: setup
+	EXERCISE_MODEL=imagenet200 EXERCISE_STRICT=1 $(BIN)/jupyter nbconvert --to notebook --execute \
+	  --inplace --ClearMetadataPreprocessor.enabled=True solutions/*.ipynb
+
+lint: setup
+	$(BIN)/python -m ruff check .
+	$(BIN)/python -m ruff format --check .
+
+# The exact versions in requirements.txt, anew from pyproject.toml, for every system.
+lock: setup
+	$(BIN)/python -m pip install --quiet uv
+	{ sed '/^-e \./q' requirements.txt; $(BIN)/uv pip compile --quiet --universal --upgrade \
+	  --python-version 3.11 --no-header --no-annotate pyproject.toml; } > requirements.part
+	mv requirements.part requirements.txt
+
+clean:
+	rm -rf $(VENV) build *.egg-info .pytest_cache .ruff_cache
+	find exercise_lib tests data notebooks solutions \
+	  \( -name __pycache__ -o -name .ipynb_checkpoints \) -prune -exec rm -rf {} +

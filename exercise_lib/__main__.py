@@ -1,0 +1,156 @@
+"""The command line: `python -m exercise_lib COMMAND`."""
+
+import argparse
+import contextlib
+import json
+import sys
+
+from exercise_lib import images
+from exercise_lib.errors import WorkshopError
+
+EPILOG = """\
+Begin with `python -m exercise_lib doctor`; every command has a --help of its own.
+
+Which model: the one named by EXERCISE_MODEL, else MobileNetV2 if its weights are in
+Keras's cache, else the bundled imagenet200. EXERCISE_WEIGHTS names a folder (a USB
+stick) with weights, KERAS_HOME names Keras's own folder."""
+
+
+def doctor(options):
+    """Check this machine."""
+    from exercise_lib import doctor
+
+    problems = doctor.report()
+    if problems:
+        raise WorkshopError("\n".join(problems))
+    print("All is well: the workshop will run here.")
+
+
+def download(options):
+    """Fetch the weights of models into Keras's cache."""
+    from exercise_lib import pretrained
+
+    for name in options.model or ["MobileNetV2"]:
+        pretrained.download_model(name)
+
+
+def predict(options):
+    """Print the classes that a pretrained model sees in each photo."""
+    from exercise_lib import pretrained
+
+    # The line that says which model it is must not get between the JSON.
+    with contextlib.redirect_stdout(sys.stderr if options.json else sys.stdout):
+        model = pretrained.load_pretrained(options.model)
+    results, problems = [], []
+    for file in options.photos:
+        try:
+            results.append(predict_photo(model, file, options.top))
+        except images.BadPhotoError as error:
+            problems.append(str(error))
+    print(json.dumps(results, indent=2) if options.json else as_text(results))
+    if problems:
+        raise WorkshopError("\n".join(problems))
+
+
+def predict_photo(model, file, top):
+    """Return {"photo", "model", "top": [{"class", "probability"}]} for one file."""
+    from exercise_lib import pretrained
+
+    photo = images.load_photo(file, model.image_size)
+    probabilities = model.model.predict(model.preprocess(photo[None]), verbose=0)
+    [best] = pretrained.decode_top(probabilities, model.class_names, top)
+    classes = [{"class": name, "probability": round(value, 4)} for name, value in best]
+    return {"photo": str(file), "model": model.name, "top": classes}
+
+
+def as_text(results):
+    """Return predictions as lines for the terminal."""
+    lines = []
+    for result in results:
+        lines.append(result["photo"])
+        lines += [f"  {row['probability']:6.1%}  {row['class']}" for row in result["top"]]
+    return "\n".join(lines)
+
+
+def build_parser():
+    """Return the parser of all commands."""
+    parser = argparse.ArgumentParser(
+        prog="python -m exercise_lib",
+        description="The helper of the transfer-learning workshop.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+    add_doctor(commands)
+    add_download(commands)
+    add_predict(commands)
+    return parser
+
+
+def add_doctor(commands):
+    """Add the command `doctor`."""
+    command = commands.add_parser(
+        "doctor",
+        help="check this machine: versions, memory, models, data, how long it will take",
+        description="Check this machine and classify one photo. Takes less than half a minute.",
+    )
+    command.set_defaults(run=doctor)
+
+
+def add_download(commands):
+    """Add the command `download`."""
+    command = commands.add_parser(
+        "download",
+        help="fetch ImageNet weights, to work without a network afterwards",
+        description="Fetch ImageNet weights into Keras's cache; each file is checked by its hash. "
+        "What is there already is not fetched again.",
+    )
+    command.add_argument(
+        "--model",
+        action="append",
+        metavar="NAME",
+        help="a model of keras.applications, such as MobileNetV2 (the default); may be repeated",
+    )
+    command.set_defaults(run=download)
+
+
+def add_predict(commands):
+    """Add the command `predict`."""
+    command = commands.add_parser(
+        "predict",
+        help="say what a model sees in photos",
+        description="Print the most probable classes of each photo.",
+    )
+    command.add_argument("model", metavar="MODEL", help="imagenet200, MobileNetV2, ...")
+    command.add_argument("photos", metavar="PHOTO", nargs="+", help="a picture file")
+    command.add_argument(
+        "--top", type=positive, default=5, metavar="N", help="classes for each photo (default 5)"
+    )
+    command.add_argument("--json", action="store_true", help="print JSON for other programs")
+    command.set_defaults(run=predict)
+
+
+def positive(text):
+    """Parse a whole number from 1 upwards."""
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{text} is less than 1")
+    return number
+
+
+def main(arguments=None):
+    """Run one command; return the exit status: 0, or 1 if it failed. Wrong use exits with 2."""
+    options = build_parser().parse_args(arguments)
+    try:
+        options.run(options)
+    except KeyboardInterrupt:
+        print("Stopped.", file=sys.stderr)
+        return 1
+    except WorkshopError as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,184 @@
+"""Class folders and bundled sets to train, validation and test photos."""
+
+import importlib.resources
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from exercise_lib import images, paths
+from exercise_lib.errors import WorkshopError
+
+BUNDLED = ("yoghurts",)
+VALIDATION_SHARE = 0.2
+
+# Photographs without copyright that come with packages of the workshop.
+# Source: the data folders of scikit-image (CC0) and of Matplotlib (U.S. Navy, public domain).
+SAMPLE_PHOTOS = {
+    "cat": ("skimage", "data/chelsea.png"),
+    "coffee": ("skimage", "data/coffee.png"),
+    "rocket": ("skimage", "data/rocket.jpg"),
+    "officer": ("matplotlib", "mpl-data/sample_data/grace_hopper.jpg"),
+}
+
+
+class DatasetError(WorkshopError):
+    """A data set that cannot be used; the message says what to do."""
+
+
+@dataclass(frozen=True)
+class Split:
+    """Photos of one split, in a fixed order.
+
+    Attributes:
+        files: Paths of the photos.
+        labels: int array (photos,), indices into the class names.
+    """
+
+    files: tuple
+    labels: np.ndarray
+
+    def __len__(self):
+        return len(self.files)
+
+
+@dataclass(frozen=True)
+class PhotoSet:
+    """A data set for classification: train to learn, validation to choose, test to judge once."""
+
+    name: str
+    class_names: tuple
+    train: Split
+    validation: Split
+    test: Split
+
+
+def load(name):
+    """Load a bundled data set by name, or any folder with `train/` and `test/`.
+
+    The validation photos are a fifth of each class of `train/`, drawn with a
+    fixed seed.
+
+    Args:
+        name: "yoghurts", or a folder whose `train/` and `test/` hold one
+            subfolder of photos for each class.
+
+    Returns:
+        PhotoSet. No photo is decoded yet.
+
+    Raises:
+        DatasetError: no such set or folder, or a class without photos.
+    """
+    folder = paths.DATA / name if name in BUNDLED else Path(name).expanduser()
+    if not folder.is_dir():
+        raise DatasetError(
+            f"There is no data set or folder {name!r}. Bundled sets: {', '.join(BUNDLED)}; "
+            "or give a folder with train/ and test/."
+        )
+    class_names = find_classes(folder / "train")
+    learning = load_split(folder / "train", class_names)
+    train, validation = hold_out(learning, VALIDATION_SHARE)
+    test = load_split(folder / "test", class_names)
+    return PhotoSet(folder.name, class_names, train, validation, test)
+
+
+def sample_photos(count=4):
+    """Return a few photos of everyday things to show to an ImageNet model.
+
+    They are those of the folder named by EXERCISE_PHOTOS, evenly spread over
+    its file names, or else photographs that come with installed packages.
+
+    Args:
+        count: Number of photos, at most.
+
+    Returns:
+        dict from a short name to the path of the photo.
+
+    Raises:
+        DatasetError: the folder named by EXERCISE_PHOTOS holds no photos.
+    """
+    folder = paths.photos_folder()
+    if folder is None:
+        found = {
+            name: Path(str(importlib.resources.files(package) / file))
+            for name, (package, file) in SAMPLE_PHOTOS.items()
+        }
+        return dict(list(found.items())[:count])
+    files = photo_files(folder)
+    if not files:
+        raise DatasetError(f"EXERCISE_PHOTOS names {folder}, but there are no photos in it.")
+    rows = np.linspace(0, len(files) - 1, min(count, len(files))).round().astype(int)
+    return {files[row].stem: files[row] for row in rows}
+
+
+def find_classes(split_folder):
+    """Return the sorted names of the class folders of one split."""
+    if not split_folder.is_dir():
+        raise DatasetError(
+            f"{paths.shown(split_folder)} does not exist: expected one subfolder for each class."
+        )
+    folders = (entry.name for entry in split_folder.iterdir() if entry.is_dir())
+    return tuple(sorted(name for name in folders if not name.startswith((".", "_"))))
+
+
+def load_split(split_folder, class_names):
+    """List the photos of one split in the order of their file names.
+
+    Args:
+        split_folder: Folder with one subfolder for each class.
+        class_names: The classes, in the order of their labels.
+
+    Returns:
+        Split.
+
+    Raises:
+        DatasetError: a class has no photos.
+    """
+    files, labels = [], []
+    for label, class_name in enumerate(class_names):
+        found = photo_files(split_folder / class_name)
+        if not found:
+            raise DatasetError(
+                f"No photos in {paths.shown(split_folder / class_name)}: expected at least one "
+                f"file ending in {', '.join(images.SUFFIXES)}."
+            )
+        files += found
+        labels += [label] * len(found)
+    return Split(tuple(files), np.array(labels))
+
+
+def photo_files(folder):
+    """Return the photo files of one folder, sorted by name; hidden files are left out."""
+    if not folder.is_dir():
+        return []
+    return sorted(
+        file
+        for file in folder.iterdir()
+        if file.suffix.lower() in images.SUFFIXES and not file.name.startswith(".")
+    )
+
+
+def hold_out(split, share, seed=0):
+    """Split photos in two, class by class.
+
+    Args:
+        split: Split to divide.
+        share: Part of each class, between 0 and 1, that goes to the second
+            result; at least one photo of a class with two or more.
+        seed: Seed of the draw.
+
+    Returns:
+        (rest, held_out): two Splits in the order of the input.
+    """
+    random = np.random.default_rng(seed)
+    held_out = np.zeros(len(split), bool)
+    for label in np.unique(split.labels):
+        rows = np.flatnonzero(split.labels == label)
+        count = min(max(1, round(share * len(rows))), len(rows) - 1)
+        held_out[random.permutation(rows)[:count]] = True
+    return _select(split, ~held_out), _select(split, held_out)
+
+
+def _select(split, chosen):
+    files = tuple(file for file, is_chosen in zip(split.files, chosen, strict=True) if is_chosen)
+    return Split(files, split.labels[chosen])

@@ -1,0 +1,122 @@
+"""The machine check: will the workshop run here, and how long will it take?"""
+
+import importlib.metadata
+import os
+import platform
+import shutil
+import time
+from dataclasses import dataclass
+
+from exercise_lib import datasets, images, paths
+
+PACKAGES = ("tensorflow", "keras", "numpy", "matplotlib", "pillow", "jupyterlab", "nbval")
+MEMORY_NEEDED_GB = 3
+DISK_NEEDED_GB = 1
+PROBE_PHOTOS = 32
+
+
+@dataclass(frozen=True)
+class Work:
+    """What one notebook takes: reading and typing, and photos through the model."""
+
+    minutes: int
+    photos: int
+
+
+NOTEBOOKS = {"01_pretrained_model": Work(minutes=45, photos=140)}
+
+
+def report():
+    """Print the machine check line by line, as it goes.
+
+    Returns:
+        List of problems, one sentence each; empty if the workshop will run.
+
+    Raises:
+        exercise_lib.pretrained.MissingWeightsError and its like: the model
+            that was asked for is not here.
+    """
+    problems = report_machine()
+    report_versions()
+    problems += report_data()
+    seconds_per_photo = report_model()
+    report_minutes(seconds_per_photo)
+    return problems
+
+
+def report_machine():
+    """Print memory, disk and processor; return the problems found."""
+    import psutil
+
+    memory = psutil.virtual_memory().available / 1e9
+    disk = shutil.disk_usage(paths.REPOSITORY).free / 1e9
+    _line("Machine", f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores")
+    _line("Free", f"memory {memory:.1f} GB, disk {disk:.1f} GB")
+    problems = []
+    if memory < MEMORY_NEEDED_GB:
+        problems.append(
+            f"Only {memory:.1f} GB of memory are free, {MEMORY_NEEDED_GB} GB are needed: close "
+            "other programs."
+        )
+    if disk < DISK_NEEDED_GB:
+        problems.append(f"Only {disk:.1f} GB of disk are free, {DISK_NEEDED_GB} GB are needed.")
+    return problems
+
+
+def report_versions():
+    """Print the versions of Python and of the main packages."""
+    versions = [f"{name} {importlib.metadata.version(name)}" for name in PACKAGES]
+    _line("Python", platform.python_version())
+    _line("Packages", ", ".join(versions))
+
+
+def report_data():
+    """Print which data sets are here; return the problems found."""
+    problems = []
+    for name in datasets.BUNDLED:
+        try:
+            photos = datasets.load(name)
+        except datasets.DatasetError as error:
+            problems.append(f"{error} Restore it with: git checkout -- data")
+            continue
+        counts = f"{len(photos.train) + len(photos.validation)} + {len(photos.test)} photos"
+        _line("Data", f"{name}: {len(photos.class_names)} classes, {counts}")
+    return problems
+
+
+def report_model():
+    """Print which models are here, classify one photo, and return the seconds per photo."""
+    from exercise_lib import pretrained
+
+    here = [name for name in pretrained.MODEL_NAMES if pretrained.find_weights(name)]
+    _line("Models here", ", ".join(here))
+    model = pretrained.load_pretrained()
+    name, file = next(iter(datasets.sample_photos().items()))
+    photo = images.load_photo(file, model.image_size)
+    probabilities = model.model.predict(model.preprocess(photo[None]), verbose=0)
+    [[(best, probability)]] = pretrained.decode_top(probabilities, model.class_names, top=1)
+    _line("A photo", f"{model.name} calls the {name} {best!r} (probability {probability:.2f})")
+    return _seconds_per_photo(model, photo)
+
+
+def report_minutes(seconds_per_photo):
+    """Print what each notebook takes here."""
+    for name, work in NOTEBOOKS.items():
+        seconds = 10 + work.photos * seconds_per_photo
+        _line(
+            "Notebook",
+            f"{name}: {work.minutes} minutes to read and do; its cells run "
+            f"about {seconds:.0f} s here",
+        )
+
+
+def _seconds_per_photo(model, photo):
+    batch = model.preprocess(photo[None].repeat(PROBE_PHOTOS, axis=0))
+    model.model.predict(batch, verbose=0)  # The first call also compiles.
+    start = time.perf_counter()
+    model.model.predict(batch, verbose=0)
+    return (time.perf_counter() - start) / PROBE_PHOTOS
+
+
+def _line(what, text):
+    print(f"{what + ':':<13}{text}", flush=True)

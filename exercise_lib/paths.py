@@ -1,0 +1,66 @@
+"""Where data, weights and caches lie, from any working folder."""
+
+import os
+from pathlib import Path
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+DATA = REPOSITORY / "data"
+SOLUTIONS = REPOSITORY / "solutions"
+NOTEBOOKS = REPOSITORY / "notebooks"
+
+
+def folder_from_environment(variable):
+    """Return the folder that an environment variable names, or None.
+
+    A notebook runs in its own folder, the terminal in another: a relative
+    folder is looked for from the working folder first, then from the
+    repository.
+
+    Args:
+        variable: Name of the environment variable.
+
+    Returns:
+        Absolute pathlib.Path (it need not exist), or None if the variable is
+        unset or empty.
+    """
+    value = os.environ.get(variable)
+    if not value:
+        return None
+    folder = Path(value).expanduser()
+    if folder.is_absolute() or folder.is_dir():
+        return folder.absolute()
+    return (REPOSITORY / folder).resolve()
+
+
+def keras_home():
+    """Return Keras's own folder: KERAS_HOME, or ~/.keras."""
+    return folder_from_environment("KERAS_HOME") or Path.home() / ".keras"
+
+
+def keras_models():
+    """Return the folder where Keras keeps downloaded weights."""
+    return keras_home() / "models"
+
+
+def weights_folder():
+    """Return the folder (a USB stick, a share) named by EXERCISE_WEIGHTS, or None."""
+    return folder_from_environment("EXERCISE_WEIGHTS")
+
+
+def photos_folder():
+    """Return the folder of photos to look at named by EXERCISE_PHOTOS, or None."""
+    return folder_from_environment("EXERCISE_PHOTOS")
+
+
+def cache():
+    """Return the folder for what can be made again: EXERCISE_CACHE, or ~/.cache/exercise_lib.
+
+    It is safe to delete at any time. It need not exist yet.
+    """
+    return folder_from_environment("EXERCISE_CACHE") or Path.home() / ".cache" / "exercise_lib"
+
+
+def shown(path):
+    """Return a path as a reader should see it: relative to the repository if it lies inside."""
+    path = Path(path)
+    return str(path.relative_to(REPOSITORY) if path.is_relative_to(REPOSITORY) else path)

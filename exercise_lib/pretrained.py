@@ -1,0 +1,256 @@
+"""Base model + its preprocessing + its class names: bundled, from Keras's cache or a download."""
+
+import functools
+import json
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import keras
+import numpy as np
+
+from exercise_lib import downloads, model_catalog, paths
+from exercise_lib.model_catalog import (
+    BUNDLED,
+    MODEL_NAMES,
+    BadWeightsError,
+    MissingWeightsError,
+    PretrainedError,
+    UnknownModelError,
+    download_model,
+    find_weights,
+)
+
+__all__ = [
+    "BUNDLED",
+    "MODEL_NAMES",
+    "BadWeightsError",
+    "MissingWeightsError",
+    "Pretrained",
+    "PretrainedError",
+    "UnknownModelError",
+    "assemble",
+    "choose_model",
+    "decode_top",
+    "download_model",
+    "find_weights",
+    "load_pretrained",
+]
+
+PREFERRED = "MobileNetV2"
+
+
+@dataclass(frozen=True)
+class Pretrained:
+    """A pretrained model and what belongs to it.
+
+    Attributes:
+        model: keras.Model with its classifier: preprocessed photos (batch,
+            height, width, 3) to probabilities (batch, classes).
+        base_model: keras.Model from the same input to the last feature maps
+            (batch, rows, columns, channels). It shares its layers with `model`.
+        preprocess: Photos (batch, height, width, 3), array or tensor, uint8 or
+            float in [0, 255], to what `model` wants, float32; its input stays
+            as it is. MobileNetV3Large, EfficientNetV2B0 and ConvNeXtTiny
+            prepare photos in their first layers: for them it only converts to
+            float32.
+        class_names: Names in the order of the probabilities. Names from
+            ImageNet are those of keras.applications, with underscores; two
+            pairs of its 1,000 classes share a name.
+        image_size: (height, width) in pixels.
+        name: One of MODEL_NAMES.
+    """
+
+    model: keras.Model
+    base_model: keras.Model
+    preprocess: Callable
+    class_names: tuple
+    image_size: tuple
+    name: str
+
+
+def load_pretrained(name=None):
+    """Load a pretrained model and print one line that says which and why.
+
+    Args:
+        name: One of MODEL_NAMES, capitals and dashes do not matter; None takes
+            the one that `choose_model` names.
+
+    Returns:
+        Pretrained.
+
+    Raises:
+        UnknownModelError: no model has this name.
+        MissingWeightsError: a file is neither here nor could it be downloaded.
+        BadWeightsError: a file is here and cannot be used.
+    """
+    if name is None:
+        name, reason = choose_model()
+    else:
+        name, reason = model_catalog.model_name(name), "you asked for it"
+    print(f"Pretrained model: {name}, because {reason}.")
+    return _load_bundled() if name == BUNDLED else _load_from_catalog(name)
+
+
+def choose_model():
+    """Say which model to take when none is named; asks no network.
+
+    EXERCISE_MODEL if it is set; else MobileNetV2 if Keras's cache holds its
+    weights and the class names; else the bundled model.
+
+    Returns:
+        (name, reason): both str, the reason as the end of a sentence.
+
+    Raises:
+        UnknownModelError: EXERCISE_MODEL names no model.
+    """
+    asked = os.environ.get("EXERCISE_MODEL", "").strip()
+    if asked:
+        return model_catalog.model_name(asked), "EXERCISE_MODEL asks for it"
+    needed = (model_catalog.MODELS[PREFERRED].weights, model_catalog.CLASS_INDEX)
+    cached = [(file, paths.keras_models() / file.name) for file in needed]
+    if all(file.is_whole(path) for file, path in cached):
+        return PREFERRED, "its ImageNet weights are in Keras's cache"
+    for file, path in cached:
+        if path.exists() and not file.is_whole(path):
+            return BUNDLED, f"{paths.shown(path)} is damaged (delete it)"
+    return BUNDLED, f"it comes with the workshop and Keras's cache holds no {PREFERRED}"
+
+
+def decode_top(probabilities, class_names, top=5):
+    """Name the most probable classes of each photo.
+
+    Args:
+        probabilities: float array (photos, classes).
+        class_names: The classes, in the order of the probabilities.
+        top: Number of classes to name.
+
+    Returns:
+        list with one list per photo of (name, probability), the most probable
+        first.
+
+    Raises:
+        ValueError: the shape does not fit the class names.
+    """
+    probabilities = np.asarray(probabilities)
+    if probabilities.ndim != 2 or probabilities.shape[1] != len(class_names):
+        raise ValueError(
+            f"decode_top expects probabilities of shape (photos, {len(class_names)}), one column "
+            f"for each class name: found shape {probabilities.shape}."
+        )
+    order = np.argsort(-probabilities, axis=1, kind="stable")[:, :top]
+    return [
+        [(class_names[column], float(row[column])) for column in best]
+        for row, best in zip(probabilities, order, strict=True)
+    ]
+
+
+def assemble(name, model, keras_preprocess, class_names):
+    """Make a Pretrained of a model with its classifier.
+
+    Args:
+        name: Name to give it.
+        model: keras.Model, (batch, height, width, 3) to (batch, classes).
+        keras_preprocess: The `preprocess_input` of its module.
+        class_names: The classes, in the order of the model's output.
+
+    Returns:
+        Pretrained.
+    """
+    return Pretrained(
+        model=model,
+        base_model=keras.Model(model.input, _last_feature_maps(model), name=f"{name}_base"),
+        preprocess=functools.partial(_preprocess, keras_preprocess),
+        class_names=tuple(class_names),
+        image_size=tuple(model.input_shape[1:3]),
+        name=name,
+    )
+
+
+def build_from_catalog(name, weights=None):
+    """Build a model of keras.applications with its classifier.
+
+    Args:
+        name: A name in model_catalog.MODELS.
+        weights: Path of its weights; None draws new ones.
+
+    Returns:
+        keras.Model, (batch, height, width, 3) to probabilities (batch, 1000).
+    """
+    build = getattr(keras.applications, name)
+    height, width = model_catalog.MODELS[name].image_size
+    return build(weights=None if weights is None else str(weights), input_shape=(height, width, 3))
+
+
+def preprocessing_of(name):
+    """Return the `preprocess_input` of a model in model_catalog.MODELS."""
+    return getattr(keras.applications, model_catalog.MODELS[name].module).preprocess_input
+
+
+def check_bundled(weights):
+    """Compare the bundled weights with SHA256SUMS beside them.
+
+    That file is made by `sha256sum imagenet200.weights.h5 > SHA256SUMS` in
+    the weights' folder.
+
+    Raises:
+        BadWeightsError: a file of the bundle is missing, or the weights have
+            another hash.
+    """
+    sums = weights.with_name("SHA256SUMS")
+    for file in (weights, sums, weights.with_name("classes.json")):
+        if not file.is_file():
+            raise BadWeightsError(_restore(f"{paths.shown(file)} is missing"))
+    # Each line is the digits, and the name after two spaces or a space and a star.
+    lines = sums.read_text(encoding="utf-8").replace(" *", " ").splitlines()
+    if [downloads.hash_of(weights), weights.name] not in [line.split() for line in lines]:
+        raise BadWeightsError(_restore(f"{paths.shown(weights)} is not as it was published"))
+
+
+def _load_from_catalog(name):
+    weights, class_index = model_catalog.fetch_model(name)
+    try:
+        model = build_from_catalog(name, weights)
+    # What Keras raises for an HDF5 file with other layers, or none.
+    except (ValueError, KeyError, OSError) as error:
+        raise BadWeightsError(
+            f"{paths.shown(weights)} does not hold the weights of {name}: delete it or take it "
+            "out of that folder, and load the model again."
+        ) from error
+    return assemble(name, model, preprocessing_of(name), _imagenet_names(class_index))
+
+
+def _imagenet_names(class_index):
+    index = json.loads(class_index.read_text(encoding="utf-8"))  # {"0": [wnid, name], ...}
+    return [index[str(label)][1] for label in range(len(index))]
+
+
+def _load_bundled():
+    weights, classes = model_catalog.fetch_model(BUNDLED)
+    check_bundled(weights)
+    from exercise_lib import imagenet200
+
+    class_names = [entry["name"] for entry in json.loads(classes.read_text(encoding="utf-8"))]
+    model = imagenet200.build_imagenet200(classes=len(class_names))
+    model.load_weights(weights)
+    return assemble(BUNDLED, model, imagenet200.preprocess_input, class_names)
+
+
+def _restore(found):
+    return f"{found}: `git checkout -- data/{BUNDLED}` in the repository restores it."
+
+
+def _last_feature_maps(model):
+    """Return the output of the last layer with maps larger than 1 x 1.
+
+    Not simply of rank 4: MobileNetV3's classifier works on maps of 1 x 1.
+    """
+    outputs = (layer.output for layer in reversed(model.layers))
+    return next(maps for maps in outputs if len(maps.shape) == 4 and maps.shape[1] > 1)
+
+
+def _preprocess(keras_preprocess, images):
+    if keras.ops.is_tensor(images) or isinstance(images, keras.KerasTensor):
+        return keras_preprocess(keras.ops.cast(images, "float32"))
+    # A copy: Keras's preprocessing of an array works in place.
+    return keras_preprocess(np.array(images, "float32"))

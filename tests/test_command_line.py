@@ -1,0 +1,93 @@
+"""The command line as its user meets it."""
+
+import json
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from exercise_lib import __main__ as command_line
+
+
+@pytest.fixture(autouse=True)
+def bundled_model(monkeypatch):
+    monkeypatch.setenv("EXERCISE_MODEL", "imagenet200")
+
+
+@pytest.fixture
+def photo(tmp_path):
+    path = tmp_path / "grey photo.jpg"
+    Image.fromarray(np.full((50, 60, 3), 128, np.uint8)).save(path)
+    return path
+
+
+@pytest.mark.parametrize("arguments", [[], ["dance"], ["predict"], ["predict", "imagenet200"]])
+def test_wrong_use_exits_with_2(arguments, capsys):
+    with pytest.raises(SystemExit) as caught:
+        command_line.main(arguments)
+    assert caught.value.code == 2
+    assert "usage" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", [[], ["doctor"], ["download"], ["predict"]])
+def test_every_command_has_help(command, capsys):
+    with pytest.raises(SystemExit) as caught:
+        command_line.main([*command, "--help"])
+    assert caught.value.code == 0
+    assert "usage" in capsys.readouterr().out
+
+
+def test_predict_prints_five_classes_of_each_photo(photo, capsys):
+    assert command_line.main(["predict", "imagenet200", str(photo), str(photo)]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines.count(str(photo)) == 2
+    assert sum("%" in line for line in lines) == 10
+
+
+def test_predict_as_json_is_nothing_but_json(photo, capsys):
+    assert command_line.main(["predict", "imagenet200", str(photo), "--json", "--top", "2"]) == 0
+    [result] = json.loads(capsys.readouterr().out)
+    assert result["photo"] == str(photo)
+    assert len(result["top"]) == 2
+    assert 0 <= result["top"][0]["probability"] <= 1
+
+
+def test_a_bad_photo_is_named_and_the_others_go_on(photo, tmp_path, capsys):
+    bad = tmp_path / "letter.jpg"
+    bad.write_text("Dear all")
+    assert command_line.main(["predict", "imagenet200", str(bad), str(photo)]) == 1
+    captured = capsys.readouterr()
+    assert str(photo) in captured.out
+    assert "letter.jpg cannot be read as a photo" in captured.err
+    assert "Traceback" not in captured.err
+
+
+@pytest.mark.parametrize(
+    "command", [["predict", "Mobilnet", "a.jpg"], ["download", "--model", "x"]]
+)
+def test_an_unknown_model_is_one_sentence(command, capsys):
+    assert command_line.main(command) == 1
+    assert "There is no model" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("top", ["0", "-1", "many"])
+def test_top_must_be_a_positive_number(photo, top, capsys):
+    with pytest.raises(SystemExit) as caught:
+        command_line.main(["predict", "imagenet200", str(photo), "--top", top])
+    assert caught.value.code == 2
+
+
+def test_doctor_finds_nothing_wrong(capsys):
+    assert command_line.main(["doctor"]) == 0
+    out = capsys.readouterr().out
+    for part in ("Python", "Packages", "yoghurts", "imagenet200 calls the cat", "01_pretrained"):
+        assert part in out
+    assert "All is well" in out
+
+
+def test_doctor_names_what_is_wrong(monkeypatch, capsys, tmp_path):
+    monkeypatch.setattr("exercise_lib.paths.DATA", tmp_path)
+    monkeypatch.setattr("exercise_lib.doctor.MEMORY_NEEDED_GB", 10**6)
+    assert command_line.main(["doctor"]) == 1
+    err = capsys.readouterr().err
+    assert "close other programs" in err or "imagenet200" in err

@@ -1,0 +1,97 @@
+"""Class folders to train, validation and test photos."""
+
+import numpy as np
+import pytest
+
+from exercise_lib import datasets, images
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """A data set of two classes: 10 + 5 training photos and 2 + 2 test photos (empty files)."""
+    for split, counts in {"train": (10, 5), "test": (2, 2)}.items():
+        for class_name, count in zip(("lemon", "peach"), counts, strict=True):
+            class_folder = tmp_path / split / class_name
+            class_folder.mkdir(parents=True)
+            for number in range(count):
+                (class_folder / f"{number:02d}.jpg").touch()
+    return tmp_path
+
+
+def test_validation_is_a_fifth_of_each_class_and_disjoint(folder):
+    photos = datasets.load(str(folder))
+    assert photos.class_names == ("lemon", "peach")
+    assert np.bincount(photos.train.labels).tolist() == [8, 4]
+    assert np.bincount(photos.validation.labels).tolist() == [2, 1]
+    assert not set(photos.train.files) & set(photos.validation.files)
+    assert len(photos.test) == 4
+
+
+def test_the_split_is_the_same_each_time(folder):
+    first, second = datasets.load(str(folder)), datasets.load(str(folder))
+    assert first.validation.files == second.validation.files
+
+
+def test_hidden_files_and_other_files_are_left_out(folder):
+    for name in (".hidden.jpg", "lemon_000.xml", "notes.txt"):
+        (folder / "test" / "lemon" / name).touch()
+    (folder / "train" / ".ipynb_checkpoints").mkdir()
+    (folder / "train" / "__MACOSX").mkdir()
+    photos = datasets.load(str(folder))
+    assert len(photos.test) == 4
+    assert photos.class_names == ("lemon", "peach")
+
+
+def test_one_photo_of_a_class_stays_in_training():
+    one = datasets.Split(("only.jpg",), np.array([0]))
+    rest, held_out = datasets.hold_out(one, 0.2)
+    assert (len(rest), len(held_out)) == (1, 0)
+
+
+def test_unknown_name_lists_the_names():
+    with pytest.raises(datasets.DatasetError, match="yoghurts"):
+        datasets.load("yogurts")
+
+
+def test_folder_without_train_is_one_sentence(tmp_path):
+    with pytest.raises(datasets.DatasetError, match="train does not exist"):
+        datasets.load(str(tmp_path))
+
+
+def test_empty_class_is_named(folder):
+    (folder / "train" / "cherry").mkdir()
+    with pytest.raises(datasets.DatasetError, match="cherry"):
+        datasets.load(str(folder))
+
+
+def test_bundled_yoghurts_are_balanced_and_readable():
+    photos = datasets.load("yoghurts")
+    counts = np.bincount(photos.test.labels)
+    assert len(photos.class_names) == 6
+    assert len(set(counts)) == 1
+    assert images.load_photo(photos.test.files[0]).shape == (224, 224, 3)
+
+
+def test_no_yoghurt_is_in_two_splits():
+    photos = datasets.load("yoghurts")
+    contents = [
+        {file.read_bytes() for file in split.files}
+        for split in (photos.train, photos.validation, photos.test)
+    ]
+    assert len(set.union(*contents)) == sum(map(len, contents))
+
+
+def test_sample_photos_are_photos(monkeypatch):
+    monkeypatch.delenv("EXERCISE_PHOTOS", raising=False)
+    samples = datasets.sample_photos()
+    assert len(samples) == 4
+    for file in samples.values():
+        assert images.load_photo(file).ndim == 3
+
+
+def test_sample_photos_of_a_folder(folder, monkeypatch):
+    monkeypatch.setenv("EXERCISE_PHOTOS", str(folder / "train" / "lemon"))
+    assert list(datasets.sample_photos(3)) == ["00", "04", "09"]
+    monkeypatch.setenv("EXERCISE_PHOTOS", str(folder))
+    with pytest.raises(datasets.DatasetError, match="no photos"):
+        datasets.sample_photos()

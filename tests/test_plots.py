@@ -1,0 +1,46 @@
+"""Figures: they are drawn, labelled, and said in words."""
+
+import matplotlib
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+
+from exercise_lib import plots
+
+
+@pytest.fixture(autouse=True)
+def figures_stay_open(monkeypatch):
+    matplotlib.use("agg")
+    monkeypatch.setattr(plt, "show", lambda: None)
+    yield
+    plt.close("all")
+
+
+PHOTOS = [np.zeros((4, 6, 3), np.uint8), np.zeros((5, 5, 3), np.uint8)]
+
+
+def test_photos_have_titles(capsys):
+    plots.plot_photos(PHOTOS, ["a", "b"], "two photos.", columns=3)
+    titles = [axis.get_title() for axis in plt.gcf().axes]
+    assert titles == ["a", "b", ""]
+    assert capsys.readouterr().out == "Figure: two photos.\n"
+
+
+def test_top_k_shows_names_and_probabilities():
+    tops = [[("cat", 0.9), ("dog", 0.1)], [("cup", 0.5), ("pot", 0.4)]]
+    plots.plot_top_k(PHOTOS, ["a", "b"], tops, "bars.")
+    texts = [text.get_text() for axis in plt.gcf().axes for text in axis.texts]
+    assert texts == ["cat  0.90", "dog  0.10", "cup  0.50", "pot  0.40"]
+
+
+@pytest.mark.parametrize("plot", ["counts", "shares"])
+def test_bars_have_title_and_units(plot):
+    if plot == "counts":
+        plots.plot_counts(["cup", "pot"], [3, 1], "Names", "counts.")
+    else:
+        plots.plot_shares(["a", "b"], [0.5, 1.0], 0.5, "Accuracy", "shares.")
+    axis = plt.gca()
+    assert axis.get_title()
+    assert {axis.get_xlabel(), axis.get_ylabel()} & {"photos", "accuracy"}
+    labels = [text.get_text() for text in axis.texts]
+    assert labels in (["3", "1"], ["0.50", "1.00"])

@@ -1,0 +1,90 @@
+"""The validation that `make test` runs: every step, then one summary.
+
+All steps run with the bundled model and without a network. Where the ImageNet
+weights of MobileNetV2 lie in Keras's cache (KERAS_HOME), the solution
+notebooks run once more with them.
+"""
+
+import os
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field
+
+from exercise_lib import paths, pretrained
+
+PYTEST = (sys.executable, "-m", "pytest", "-q")
+WORKERS = ("-n", "2", "--dist", "loadfile")
+NBVAL = (
+    *PYTEST,
+    *("-p", "tests.nbval_live_kernel", "--nbval-current-env", "--nbval-cell-timeout=120"),
+    *("--nbval-sanitize-with", "tests/nbval_sanitize.cfg", *WORKERS),
+)
+# Nothing listens there: whatever tries to download fails at once.
+NO_NETWORK = dict.fromkeys(
+    ("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"), "http://127.0.0.1:9"
+)
+BUNDLED = {
+    **NO_NETWORK,
+    "no_proxy": "127.0.0.1,localhost",
+    "NO_PROXY": "127.0.0.1,localhost",
+    "EXERCISE_MODEL": "imagenet200",
+}
+STRICT = {**BUNDLED, "EXERCISE_STRICT": "1"}
+
+
+@dataclass(frozen=True)
+class Step:
+    """One command of the validation."""
+
+    name: str
+    command: tuple
+    environment: dict = field(default_factory=lambda: BUNDLED)
+
+
+STEPS = [
+    Step("ruff: code and notebooks", (sys.executable, "-m", "ruff", "check", ".")),
+    Step("ruff: layout", (sys.executable, "-m", "ruff", "format", "--check", ".")),
+    Step("pytest", (*PYTEST, *WORKERS, "tests")),
+    Step(
+        "notebooks agree with solutions",
+        (sys.executable, "-m", "exercise_lib.authoring", "--check"),
+    ),
+    Step("solutions, outputs compared", (*NBVAL, "--nbval", "solutions"), STRICT),
+    Step("student notebooks, untouched", (*NBVAL, "--nbval-lax", "notebooks")),
+]
+WITH_IMAGENET = Step(
+    "solutions with MobileNetV2",
+    (*NBVAL, "--nbval-lax", "solutions"),
+    {**STRICT, "EXERCISE_MODEL": "MobileNetV2"},
+)
+
+
+def run(step):
+    """Run one step and return (passed, seconds)."""
+    print(f"\n=== {step.name}", flush=True)
+    start = time.monotonic()
+    result = subprocess.run(
+        step.command, cwd=paths.REPOSITORY, env={**os.environ, **step.environment}, check=False
+    )
+    return result.returncode == 0, time.monotonic() - start
+
+
+def main():
+    """Run all steps, print the summary, and return the exit status."""
+    steps = list(STEPS)
+    if pretrained.find_weights("MobileNetV2"):
+        steps.append(WITH_IMAGENET)
+    results = [(step.name, *run(step)) for step in steps]
+    print("\n=== Summary")
+    for name, passed, seconds in results:
+        print(f"{'passed' if passed else 'FAILED'}  {seconds:5.0f} s  {name}")
+    if len(steps) == len(STEPS):
+        print("skipped          solutions with MobileNetV2: its weights are not in Keras's cache")
+    failed = sum(not passed for _, passed, _ in results)
+    print(f"\nSteps: {len(results) - failed} passed, {failed} failed")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
