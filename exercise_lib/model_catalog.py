@@ -83,9 +83,9 @@ class CatalogModel:
 
 
 # Hashes and addresses, Source: keras/src/applications of Keras 3.15, except
-# for MobileNetV2, for which Keras checks none: this is the MD5 that a download
-# from the same address was seen to have, and that the program MIA checks
-# (github.com/MIAnalyzer/MIA). EfficientNetB0 is not here: Keras leaves out one
+# for MobileNetV2, for which Keras checks none: this MD5 is the one that the
+# program MIA checks (github.com/MIAnalyzer/MIA); another project's log of its
+# download shows the same. EfficientNetB0 is not here: Keras leaves out one
 # of its layers unless it fetches the weights itself.
 CATALOG = (
     CatalogModel(
@@ -257,6 +257,7 @@ def download_model(name):
     Raises:
         UnknownModelError: no model has this name.
         MissingWeightsError: a file is neither here nor could it be downloaded.
+        BadWeightsError: the bundled model is not as it was published.
     """
     name = model_name(name)
     files = fetch_model(name)
@@ -267,6 +268,7 @@ def download_model(name):
 def fetch_model(name):
     """Do what `download_model` does, for an exact name, and print only downloads."""
     if name == BUNDLED:
+        check_bundled(bundled_weights())
         return bundled_weights(), bundled_weights().with_name("classes.json")
     return fetch_file(MODELS[name].weights, name), fetch_file(CLASS_INDEX, name)
 
@@ -274,6 +276,26 @@ def fetch_model(name):
 def bundled_weights():
     """Return where the weights of the bundled model lie in the repository."""
     return paths.DATA / BUNDLED / f"{BUNDLED}.weights.h5"
+
+
+def check_bundled(weights):
+    """Compare the bundled weights with SHA256SUMS beside them.
+
+    That file is made by `sha256sum imagenet200.weights.h5 > SHA256SUMS` in
+    the weights' folder.
+
+    Raises:
+        BadWeightsError: a file of the bundle is missing, or the weights have
+            another hash.
+    """
+    sums = weights.with_name("SHA256SUMS")
+    for file in (weights, sums, weights.with_name("classes.json")):
+        if not file.is_file():
+            raise BadWeightsError(_restore(f"{paths.shown(file)} is missing"))
+    # Each line is the digits, and the name after two spaces or a space and a star.
+    lines = sums.read_text(encoding="utf-8").replace(" *", " ").splitlines()
+    if [downloads.hash_of(weights), weights.name] not in [line.split() for line in lines]:
+        raise BadWeightsError(_restore(f"{paths.shown(weights)} is not as it was published"))
 
 
 def search_folders():
@@ -325,9 +347,13 @@ def _missing(file, needed_by, damaged, reason):
     return (
         f"{needed_by} needs {file.name} ({downloads.shown_size(file.size)}), which {state} and "
         f"could not be downloaded ({reason}): connect to a network and try again, or put the "
-        "file into a folder or onto a USB stick and set EXERCISE_WEIGHTS to that folder, or "
-        f"take the bundled model with EXERCISE_MODEL={BUNDLED}."
+        f"file from {file.url} into a folder or onto a USB stick and set EXERCISE_WEIGHTS to "
+        f"that folder, or take the bundled model with EXERCISE_MODEL={BUNDLED}."
     )
+
+
+def _restore(found):
+    return f"{found}: `git checkout -- data/{BUNDLED}` in the repository restores it."
 
 
 def _letters(name):

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import keras
 import numpy as np
 
-from exercise_lib import downloads, model_catalog, paths
+from exercise_lib import model_catalog, paths
 from exercise_lib.model_catalog import (
     BUNDLED,
     MODEL_NAMES,
@@ -187,26 +187,6 @@ def preprocessing_of(name):
     return getattr(keras.applications, model_catalog.MODELS[name].module).preprocess_input
 
 
-def check_bundled(weights):
-    """Compare the bundled weights with SHA256SUMS beside them.
-
-    That file is made by `sha256sum imagenet200.weights.h5 > SHA256SUMS` in
-    the weights' folder.
-
-    Raises:
-        BadWeightsError: a file of the bundle is missing, or the weights have
-            another hash.
-    """
-    sums = weights.with_name("SHA256SUMS")
-    for file in (weights, sums, weights.with_name("classes.json")):
-        if not file.is_file():
-            raise BadWeightsError(_restore(f"{paths.shown(file)} is missing"))
-    # Each line is the digits, and the name after two spaces or a space and a star.
-    lines = sums.read_text(encoding="utf-8").replace(" *", " ").splitlines()
-    if [downloads.hash_of(weights), weights.name] not in [line.split() for line in lines]:
-        raise BadWeightsError(_restore(f"{paths.shown(weights)} is not as it was published"))
-
-
 def _load_from_catalog(name):
     weights, class_index = model_catalog.fetch_model(name)
     try:
@@ -227,17 +207,12 @@ def _imagenet_names(class_index):
 
 def _load_bundled():
     weights, classes = model_catalog.fetch_model(BUNDLED)
-    check_bundled(weights)
     from exercise_lib import imagenet200
 
     class_names = [entry["name"] for entry in json.loads(classes.read_text(encoding="utf-8"))]
     model = imagenet200.build_imagenet200(classes=len(class_names))
     model.load_weights(weights)
     return assemble(BUNDLED, model, imagenet200.preprocess_input, class_names)
-
-
-def _restore(found):
-    return f"{found}: `git checkout -- data/{BUNDLED}` in the repository restores it."
 
 
 def _last_feature_maps(model):

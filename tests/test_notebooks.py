@@ -1,4 +1,4 @@
-"""What nbval does not see: unrun cells, stored errors, missing figures, and the shape of a lesson."""
+"""What nbval does not see: unrun cells, stored errors, and the shape of a lesson."""
 
 import json
 import re

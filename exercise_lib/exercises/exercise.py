@@ -81,11 +81,6 @@ class Raised:
         return isinstance(other, Raised) and type(other.error) is type(self.error)
 
 
-def choice(answer):
-    """Probe for an answer that is a plain value: the value itself."""
-    return answer.strip().lower() if isinstance(answer, str) else answer
-
-
 def outcome(exercise, answer):
     """Run the probe of an exercise on an answer; an exception becomes `Raised`."""
     try:

@@ -4,7 +4,7 @@ import functools
 
 import numpy as np
 
-from exercise_lib.exercises.exercise import Exercise, Mistake, choice
+from exercise_lib.exercises.exercise import Exercise, Mistake
 
 SETUP = """
 import keras
@@ -304,16 +304,21 @@ TOP_K = Exercise(
 )
 
 
+def chosen_letter(answer):
+    """Call the answer and return its letter, however it is written."""
+    letter = answer()
+    return letter.strip(" .").lower() if isinstance(letter, str) else letter
+
+
 WHY_255 = Exercise(
     number="1.4",
     name="why_255_fails",
-    probe=choice,
+    probe=chosen_letter,
     expected=lambda: "b",
     expects='one of the letters "a", "b", "c" and "d"',
     look_at="the four sentences above: the answer is a letter in quotation marks",
     correct="The weights fit the numbers of their training. In other numbers the same photo is "
-    "another, nearly grey, picture to the model. Nothing raises an error: you just get a worse "
-    "model.",
+    "another picture to the model. Nothing raises an error: you just get a worse model.",
     hints=(
         "Compare the two printed ranges: what the model was trained on, and what it got.",
         "How far apart are black and white in the one, and in the other?",
@@ -324,18 +329,32 @@ WHY_255 = Exercise(
         Mistake(
             says="A division loses nothing here: multiply by 255 and the photo is back. Ask "
             "rather what the weights expect.",
-            code='why_255_fails = "a"',
-            also=('why_255_fails = "A"',),
+            code="""
+                def why_255_fails():
+                    return "a"
+            """,
+            also=(
+                """
+                def why_255_fails():
+                    return "A."
+                """,
+            ),
         ),
         Mistake(
             says="The model works with decimal numbers throughout; its own preprocessing gives "
             "decimals too. Ask rather which range they are in.",
-            code='why_255_fails = "c"',
+            code="""
+                def why_255_fails():
+                    return "c"
+            """,
         ),
         Mistake(
             says="The model has no idea of a file's brightness, and its size did not change. "
             "Ask rather which numbers the weights were trained on.",
-            code='why_255_fails = "d"',
+            code="""
+                def why_255_fails():
+                    return "d"
+            """,
         ),
     ),
 )
