@@ -13,12 +13,14 @@ endif
 
 .PHONY: lab test setup notebooks solutions lint clean lock
 
+# Jupyter starts for root (in a container, say) only when told so.
+lab: ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 lab: setup
 	@$(BIN)/python -m exercise_lib doctor || echo "Opening the workshop all the same."
 	$(BIN)/jupyter lab --ServerApp.root_dir="$(CURDIR)" \
 	  --LabApp.default_url=/lab/tree/notebooks/01_pretrained_model.ipynb \
 	  --LabApp.news_url=None \
-	  --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate $(ARGS)
+	  --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate $(ROOT) $(ARGS)
 
 test: setup
 	@$(BIN)/python -m tests.validate

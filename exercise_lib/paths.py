@@ -1,4 +1,4 @@
-"""Where data, weights and caches lie, from any working folder."""
+"""Where data, weights and notebooks lie, from any working folder."""
 
 import os
 from pathlib import Path
@@ -50,14 +50,6 @@ def weights_folder():
 def photos_folder():
     """Return the folder of photos to look at named by EXERCISE_PHOTOS, or None."""
     return folder_from_environment("EXERCISE_PHOTOS")
-
-
-def cache():
-    """Return the folder for what can be made again: EXERCISE_CACHE, or ~/.cache/exercise_lib.
-
-    It is safe to delete at any time. It need not exist yet.
-    """
-    return folder_from_environment("EXERCISE_CACHE") or Path.home() / ".cache" / "exercise_lib"
 
 
 def shown(path):

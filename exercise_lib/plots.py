@@ -14,42 +14,46 @@ def show(figure_text):
     print(f"Figure: {figure_text}")
 
 
-def plot_photos(photos, titles, figure_text, columns=6):
-    """Show photos in a grid, a title above each.
+def plot_photos(photos, names, title, figure_text, columns=6):
+    """Show photos in a grid, a name above each.
 
     Args:
         photos: Arrays (height, width, 3), uint8 in [0, 255]; sizes may differ.
-        titles: One string for each photo.
+        names: One string for each photo.
+        title: Title of the figure.
         figure_text: One sentence that says what the figure shows.
         columns: Photos in a row.
     """
     rows = -(-len(photos) // columns)
-    _, axes = plt.subplots(
-        rows, columns, figsize=(2 * columns, 2.2 * rows), squeeze=False, layout="constrained"
+    figure, axes = plt.subplots(
+        rows, columns, figsize=(2 * columns, 0.4 + 2.2 * rows), squeeze=False, layout="constrained"
     )
+    figure.suptitle(title)
     for axis in axes.flat:
         axis.axis("off")
-    for axis, photo, title in zip(axes.flat, photos, titles, strict=False):
+    for axis, photo, name in zip(axes.flat, photos, names, strict=False):
         axis.imshow(photo)
-        axis.set_title(title, fontsize=10)
+        axis.set_title(name, fontsize=10)
     show(figure_text)
 
 
-def plot_top_k(photos, titles, tops, figure_text):
+def plot_top_k(photos, names, tops, title, figure_text):
     """Show photos, each above bars of its most probable classes.
 
     Args:
         photos: Arrays (height, width, 3), uint8 in [0, 255].
-        titles: One string for each photo.
+        names: One string for each photo.
         tops: For each photo a list of (name, probability), the most probable first.
+        title: Title of the figure.
         figure_text: One sentence that says what the figure shows.
     """
-    _, axes = plt.subplots(
-        2, len(photos), figsize=(2.9 * len(photos), 4.6), squeeze=False, layout="constrained"
+    figure, axes = plt.subplots(
+        2, len(photos), figsize=(2.9 * len(photos), 4.9), squeeze=False, layout="constrained"
     )
-    for column, (photo, title, top) in enumerate(zip(photos, titles, tops, strict=True)):
+    figure.suptitle(title)
+    for column, (photo, name, top) in enumerate(zip(photos, names, tops, strict=True)):
         axes[0, column].imshow(photo)
-        axes[0, column].set_title(title)
+        axes[0, column].set_title(name, fontsize=10)
         axes[0, column].axis("off")
         _bars_with_names(axes[1, column], top)
     axes[1, 0].set_ylabel("class, most probable on top")

@@ -19,8 +19,9 @@ def figures_stay_open(monkeypatch):
 PHOTOS = [np.zeros((4, 6, 3), np.uint8), np.zeros((5, 5, 3), np.uint8)]
 
 
-def test_photos_have_titles(capsys):
-    plots.plot_photos(PHOTOS, ["a", "b"], "two photos.", columns=3)
+def test_photos_have_names_and_a_title(capsys):
+    plots.plot_photos(PHOTOS, ["a", "b"], "Two", "two photos.", columns=3)
+    assert plt.gcf().get_suptitle() == "Two"
     titles = [axis.get_title() for axis in plt.gcf().axes]
     assert titles == ["a", "b", ""]
     assert capsys.readouterr().out == "Figure: two photos.\n"
@@ -28,7 +29,7 @@ def test_photos_have_titles(capsys):
 
 def test_top_k_shows_names_and_probabilities():
     tops = [[("cat", 0.9), ("dog", 0.1)], [("cup", 0.5), ("pot", 0.4)]]
-    plots.plot_top_k(PHOTOS, ["a", "b"], tops, "bars.")
+    plots.plot_top_k(PHOTOS, ["a", "b"], tops, "Bars", "bars.")
     texts = [text.get_text() for axis in plt.gcf().axes for text in axis.texts]
     assert texts == ["cat  0.90", "dog  0.10", "cup  0.50", "pot  0.40"]
 
