@@ -39,10 +39,9 @@ $(READY): requirements.txt pyproject.toml
 notebooks: setup
 	$(BIN)/python -m exercise_lib.authoring
 
-# Run the solution notebooks with the bundled model and keep their outputs.
+# The same, after a run of the solutions with the bundled model, whose outputs are kept.
 solutions: setup
-	EXERCISE_MODEL=imagenet200 EXERCISE_STRICT=1 $(BIN)/jupyter nbconvert --to notebook --execute \
-	  --inplace --ClearMetadataPreprocessor.enabled=True solutions/*.ipynb
+	$(BIN)/python -m exercise_lib.authoring --run
 
 lint: setup
 	$(BIN)/python -m ruff check .

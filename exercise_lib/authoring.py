@@ -1,7 +1,9 @@
 """Solution notebooks to student notebooks.
 
 `python -m exercise_lib.authoring` writes `notebooks/` anew from `solutions/`;
-with `--check` it writes nothing, prints a diff and exits 1 if they disagree.
+with `--check` it writes nothing, prints a diff and exits 1 if they disagree;
+with `--run` it first runs the solutions with the bundled model and keeps what
+they print.
 
 A chain of nbconvert preprocessors does it: cells tagged `solution-only` go,
 solutions become stubs, outputs and metadata are cleared. The delimiters are
@@ -12,10 +14,13 @@ misspelt delimiter would hand the solution to the students.
 import argparse
 import ast
 import difflib
+import os
 import re
 import sys
 
 import nbformat
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
 from nbconvert.preprocessors import (
     ClearMetadataPreprocessor,
     ClearOutputPreprocessor,
@@ -131,6 +136,31 @@ def student_notebook(solution):
     return notebook
 
 
+def run_solution(solution_file):
+    """Run a solution notebook with the bundled model, every answer correct, and keep its outputs.
+
+    Raises:
+        nbclient.exceptions.CellExecutionError: a cell fails; the file stays as it was.
+    """
+    notebook = nbformat.read(solution_file, as_version=nbformat.NO_CONVERT)
+    client = NotebookClient(
+        notebook,
+        timeout=300,
+        record_timing=False,
+        resources={"metadata": {"path": str(solution_file.parent)}},
+    )
+    client.execute(env={**os.environ, "EXERCISE_MODEL": "imagenet200", "EXERCISE_STRICT": "1"})
+    notebook.metadata = nbformat.from_dict(METADATA)
+    write_whole(solution_file, nbformat.writes(notebook) + "\n")
+
+
+def write_whole(path, text):
+    """Write a text file; whoever reads it meanwhile sees the old one."""
+    unfinished = path.with_name(f".{path.name}.part")
+    unfinished.write_text(text, encoding="utf-8", newline="\n")
+    unfinished.replace(path)
+
+
 def derive(solution_file):
     """Return the text of the student notebook of one solution notebook."""
     solution = nbformat.read(solution_file, as_version=nbformat.NO_CONVERT)
@@ -148,9 +178,7 @@ def write_all(notebooks=paths.NOTEBOOKS):
     derived = derive_all()
     notebooks.mkdir(exist_ok=True)
     for name, text in derived.items():
-        unfinished = notebooks / f".{name}.part"
-        unfinished.write_text(text, encoding="utf-8")
-        unfinished.replace(notebooks / name)
+        write_whole(notebooks / name, text)
     for stale in set(notebooks.glob("*.ipynb")) - {notebooks / name for name in derived}:
         stale.unlink()
     return sorted(derived)
@@ -179,16 +207,30 @@ def main(arguments=None):
         description="Write the student notebooks from the solution notebooks.",
     )
     parser.add_argument("--check", action="store_true", help="write nothing; print a diff")
+    parser.add_argument("--run", action="store_true", help="first run the solutions anew")
     options = parser.parse_args(arguments)
     try:
-        lines = differences() if options.check else []
-        names = [] if options.check else write_all()
-    except (AuthoringError, nbformat.ValidationError) as error:
+        return check_notebooks() if options.check else write_notebooks(options.run)
+    except (WorkshopError, nbformat.ValidationError, CellExecutionError) as error:
         print(error, file=sys.stderr)
         return 1
-    for line in lines or [f"Written: notebooks/{name}" for name in names]:
-        print(line)
+
+
+def write_notebooks(run_first):
+    """Write the student notebooks, after a run of the solutions if asked; return 0."""
+    for file in sorted(paths.SOLUTIONS.glob("*.ipynb")) if run_first else ():
+        run_solution(file)
+        print(f"Run: solutions/{file.name}")
+    for name in write_all():
+        print(f"Written: notebooks/{name}")
+    return 0
+
+
+def check_notebooks():
+    """Print how `notebooks/` differs from what it should be; return the exit status."""
+    lines = differences()
     if lines:
+        print(*lines, sep="\n")
         print("notebooks/ is not what solutions/ gives: run `make notebooks`.", file=sys.stderr)
     return 1 if lines else 0
 

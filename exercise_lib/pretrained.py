@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import keras
 import numpy as np
 
-from exercise_lib import model_catalog, paths
+from exercise_lib import imagenet200, model_catalog, paths
 from exercise_lib.model_catalog import (
     BUNDLED,
     MODEL_NAMES,
@@ -207,8 +207,6 @@ def _imagenet_names(class_index):
 
 def _load_bundled():
     weights, classes = model_catalog.fetch_model(BUNDLED)
-    from exercise_lib import imagenet200
-
     class_names = [entry["name"] for entry in json.loads(classes.read_text(encoding="utf-8"))]
     model = imagenet200.build_imagenet200(classes=len(class_names))
     model.load_weights(weights)

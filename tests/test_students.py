@@ -1,0 +1,60 @@
+"""A student who makes the usual mistakes: every one is told, and every later cell still runs."""
+
+import os
+import textwrap
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+
+from exercise_lib import paths
+from exercise_lib.exercises import catalog
+
+NOTEBOOKS = sorted(paths.NOTEBOOKS.glob("*.ipynb"))
+
+
+def exercises_of(path):
+    chapter = str(int(path.name[:2]))
+    return [
+        exercise
+        for exercise in catalog.EXERCISES.values()
+        if exercise.number.split(".")[0] == chapter
+    ]
+
+
+def type_mistakes(notebook, exercises, place):
+    """Put a known mistake of each exercise in place of its stub; return the mistakes."""
+    mistakes = {}
+    for exercise in exercises:
+        mistake = exercise.mistakes[place % len(exercise.mistakes)]
+        [cell] = [
+            c for c in notebook.cells if c.id == f"answer-{exercise.number.replace('.', '-')}"
+        ]
+        assert "# YOUR CODE HERE" in cell.source
+        cell.source = textwrap.dedent(mistake.code)
+        mistakes[exercise.number] = mistake
+    return mistakes
+
+
+def run(notebook, folder):
+    """Run all cells and return what they printed; a cell that raises fails the test."""
+    environment = {**os.environ, "EXERCISE_MODEL": "imagenet200"}
+    environment.pop("EXERCISE_STRICT", None)
+    client = NotebookClient(notebook, timeout=120, resources={"metadata": {"path": str(folder)}})
+    client.execute(env=environment)
+    outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
+    return "\n".join(output.text for output in outputs if output.output_type == "stream")
+
+
+# MISTAKES_ROUNDS=6 tries more rounds: the second known mistake of each exercise, and so on.
+@pytest.mark.parametrize("place", range(int(os.environ.get("MISTAKES_ROUNDS", "1"))))
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_a_notebook_full_of_mistakes_runs_and_names_each(path, place):
+    notebook = nbformat.read(path, as_version=nbformat.NO_CONVERT)
+    exercises = exercises_of(path)
+    assert exercises
+    mistakes = type_mistakes(notebook, exercises, place)
+    printed = run(notebook, path.parent)
+    for number, mistake in mistakes.items():
+        assert f"✘ {number} Not yet. {mistake.says}" in printed
+    assert f"0 of {len(exercises)} correct." in printed
