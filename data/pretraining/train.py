@@ -34,14 +34,17 @@ def build_parser():
         "--images", required=True, help="folder with train_0.zip, classes.json ..."
     )
     parser.add_argument("--out", required=True, type=Path, help="folder for checkpoint and log")
-    parser.add_argument("--epochs", type=int, default=11, help="at 64 pixels (default 11)")
+    parser.add_argument("--epochs", type=int, default=9, help="at 64 pixels (default 9)")
     parser.add_argument("--last-epochs", type=int, default=2, help="at 96 pixels (default 2)")
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--threads", type=int, help="processor cores to use (default: all)")
     return parser
 
 
 def main(options):
     torch.manual_seed(options.seed)
+    if options.threads:
+        torch.set_num_threads(options.threads)
     options.out.mkdir(parents=True, exist_ok=True)
     images, labels = load(options.images, ARCHIVES, options.out)
     held_out, training = split(images)
