@@ -27,22 +27,24 @@ def preprocess_input(images):
         float32, same shape and kind, roughly in [-2.1, 2.7]; the input stays as it is.
     """
     if keras.ops.is_tensor(images) or isinstance(images, keras.KerasTensor):
-        return (keras.ops.cast(images, "float32") - MEAN) / DEVIATION
-    return (np.asarray(images, np.float32) - np.float32(MEAN)) / np.float32(DEVIATION)
+        images = keras.ops.cast(images, "float32")
+    else:
+        images = np.asarray(images, np.float32)
+    return (images - np.float32(MEAN)) / np.float32(DEVIATION)
 
 
 def build_imagenet200(classes=200):
     """Build the network with weights drawn anew.
 
-    The layers of stage k have names that begin with `stage`k, those before
-    them with `stem`; `features` is the pooled output of stage 4.
+    The names of the layers begin with `stem_`, then `stage1_` to `stage4_`;
+    `features` is the pooled output of stage 4, `predictions` the classifier.
 
     Args:
-        classes: Number of classes.
+        classes: Number of classes, at least 1.
 
     Returns:
-        keras.Model: preprocessed photos (batch, 96, 96, 3) to probabilities
-        (batch, classes).
+        keras.Model: photos from preprocess_input, float32 (batch, 96, 96, 3),
+        to probabilities (batch, classes), each in [0, 1] and 1 in sum.
     """
     inputs = keras.Input((*IMAGE_SIZE, 3))
     x = convolve(inputs, WIDTHS[0], "stem", stride=2)

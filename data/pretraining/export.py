@@ -1,14 +1,15 @@
 """A checkpoint of train.py to the files of data/imagenet200, measured through Keras.
 
-python data/pretraining/export.py --images FOLDER --run run
+python data/pretraining/export.py --images FOLDER --run run --measure
 
-Run it once, at the end: it reads the official validation images, which chose
-nothing. It needs the workshop's packages beside PyTorch.
+--measure reads the official validation images, which chose nothing: use it
+once, at the end. Needs the workshop's packages beside PyTorch.
 """
 
 import argparse
 import hashlib
 import json
+import math
 from pathlib import Path
 
 import keras
@@ -23,20 +24,42 @@ TARGET = paths.DATA / "imagenet200"
 WEIGHTS = "imagenet200.weights.h5"
 
 
+def build_parser():
+    parser = argparse.ArgumentParser(description="Make the Keras weights of a training run.")
+    parser.add_argument("--images", required=True, help="folder with val.zip and classes.json")
+    parser.add_argument("--run", required=True, type=Path, help="the --out folder of train.py")
+    parser.add_argument(
+        "--out", type=Path, default=TARGET, help="folder to write (default: data/imagenet200)"
+    )
+    parser.add_argument(
+        "--cache", type=Path, help="folder for the decoded images (default: --run)"
+    )
+    parser.add_argument(
+        "--measure",
+        action="store_true",
+        help="accuracy on the validation images, once, at the end",
+    )
+    return parser
+
+
 def main(options):
-    state = torch.load(options.run / "checkpoint.pt", weights_only=True)["average"]
-    network = Network()
-    network.load_state_dict(state)
-    TARGET.mkdir(exist_ok=True)
-    write_weights(network, TARGET / WEIGHTS)
-    write_classes(options.images, TARGET / "classes.json")
+    network = trained_network(options.run / "checkpoint.pt")
+    options.out.mkdir(parents=True, exist_ok=True)
+    write_weights(network, options.out / WEIGHTS)
+    write_classes(options.images, options.out / "classes.json")
     model = imagenet200.build_imagenet200()
-    model.load_weights(TARGET / WEIGHTS)
-    print(f"largest difference of a log probability: {difference(network, model):.4f}")
-    images, labels = load(options.images, ["val.zip"], options.run)
-    probabilities = model.predict(enlarged(images), batch_size=250, verbose=0)
-    for k in (1, 5):
-        print(f"top-{k}: {top_k_accuracy(probabilities, labels.numpy(), k):.4f}")
+    model.load_weights(options.out / WEIGHTS)
+    print(f"weights: {model.count_params():,}, multiply-adds: {multiply_adds(model):,}")
+    print(f"largest difference of a probability: {difference(network, model):.4f}")
+    if options.measure:
+        measure(model, *load(options.images, ["val.zip"], options.cache or options.run))
+
+
+def trained_network(checkpoint):
+    """Return the PyTorch network with the averaged weights of a checkpoint, for inference."""
+    network = Network()
+    network.load_state_dict(torch.load(checkpoint, weights_only=True)["average"])
+    return network.eval()
 
 
 def write_weights(network, path):
@@ -74,23 +97,38 @@ def write_classes(images, path):
 
 
 def difference(network, model):
-    """Return the largest difference of log probabilities between the twins, on noise."""
-    network.eval()
+    """Return the largest difference of a probability between the twins, on noise."""
     batch = torch.randn(4, 3, 96, 96, generator=torch.Generator().manual_seed(0))
     with torch.no_grad():
-        ours = torch.log_softmax(network(batch), dim=1).numpy()
-    keras_ones = keras.ops.log(model(batch.permute(0, 2, 3, 1).numpy()))
-    return float(abs(ours - keras.ops.convert_to_numpy(keras_ones)).max())
+        ours = torch.softmax(network(batch), dim=1).numpy()
+    theirs = keras.ops.convert_to_numpy(model(batch.permute(0, 2, 3, 1).numpy()))
+    return float(abs(ours - theirs).max())
+
+
+def multiply_adds(model):
+    """Return the multiply-adds of the convolutions and of the last layer, for one photo."""
+    total = 0
+    for layer in model.layers:
+        if isinstance(layer, keras.layers.Conv2D):
+            rows, columns = layer.output.shape[1:3]
+            total += rows * columns * math.prod(layer.kernel.shape)
+        elif isinstance(layer, keras.layers.Dense):
+            total += math.prod(layer.kernel.shape)
+    return total
+
+
+def measure(model, images, labels):
+    """Print top-1 and top-5 of 64-pixel images enlarged to the model's 96."""
+    probabilities = model.predict(enlarged(images), batch_size=250, verbose=0)
+    for k in (1, 5):
+        print(f"top-{k} of {len(labels)} images: {top_k_accuracy(probabilities, labels, k):.4f}")
 
 
 def enlarged(images):
-    """Resize (images, 64, 64, 3) to the model's size and preprocess them."""
+    """Resize (images, 64, 64, 3) to the model's size, bilinearly, and preprocess them."""
     resized = keras.ops.image.resize(images.numpy().astype("float32"), imagenet200.IMAGE_SIZE)
     return imagenet200.preprocess_input(resized)
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description="Make the Keras weights and measure them once.")
-    parser.add_argument("--images", required=True, help="folder with val.zip and classes.json")
-    parser.add_argument("--run", required=True, type=Path, help="the --out folder of train.py")
-    main(parser.parse_args())
+    main(build_parser().parse_args())

@@ -68,9 +68,15 @@ def split(images, seed=1):
     return order[:HELD_OUT], order[HELD_OUT:]
 
 
+def normalise(images):
+    """Scale a uint8 batch (batch, height, width, 3): float32 (batch, 3, height, width)."""
+    batch = images.permute(0, 3, 1, 2).float()
+    return (batch - MEAN.to(batch.device)) / DEVIATION.to(batch.device)
+
+
 def prepare(images, size):
     """Scale the values of a uint8 batch and resize it: float32 (batch, 3, size, size)."""
-    batch = (images.permute(0, 3, 1, 2).float() - MEAN) / DEVIATION
+    batch = normalise(images)
     if size != batch.shape[-1]:
         batch = functional.interpolate(
             batch, size=(size, size), mode="bilinear", align_corners=False
@@ -91,10 +97,9 @@ def augment(images, size):
     Returns:
         float32 tensor (batch, 3, size, size), prepared for the network.
     """
-    batch = (images.permute(0, 3, 1, 2).float() - MEAN) / DEVIATION
-    grid = functional.affine_grid(
-        crops(len(batch)), (len(batch), 3, size, size), align_corners=False
-    )
+    batch = normalise(images)
+    matrices = crops(len(batch)).to(batch.device)
+    grid = functional.affine_grid(matrices, (len(batch), 3, size, size), align_corners=False)
     batch = functional.grid_sample(batch, grid, align_corners=False, padding_mode="reflection")
     return recolour(batch).contiguous(memory_format=torch.channels_last)
 
@@ -115,8 +120,8 @@ def crops(count):
 def recolour(batch):
     """Change saturation, contrast and brightness of each image at random."""
     count = len(batch)
-    contrast = torch.empty(count, 1, 1, 1).uniform_(0.75, 1.25)
-    brightness = torch.empty(count, 1, 1, 1).uniform_(-0.25, 0.25)
-    saturation = torch.empty(count, 1, 1, 1).uniform_(0.6, 1.3)
+    contrast = torch.empty(count, 1, 1, 1).uniform_(0.75, 1.25).to(batch.device)
+    brightness = torch.empty(count, 1, 1, 1).uniform_(-0.25, 0.25).to(batch.device)
+    saturation = torch.empty(count, 1, 1, 1).uniform_(0.6, 1.3).to(batch.device)
     grey = batch.mean(1, keepdim=True)
     return (grey + (batch - grey) * saturation) * contrast + brightness

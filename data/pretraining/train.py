@@ -21,6 +21,7 @@ from torch.nn import functional
 from tqdm import tqdm
 
 ARCHIVES = ("train_0.zip", "train_1.zip")
+DEVICE = "cuda" if torch.cuda.is_available() else "cpu"
 BATCH = 256
 LEARNING_RATE = 0.5
 WEIGHT_DECAY = 2e-4
@@ -34,11 +35,26 @@ def build_parser():
         "--images", required=True, help="folder with train_0.zip, classes.json ..."
     )
     parser.add_argument("--out", required=True, type=Path, help="folder for checkpoint and log")
-    parser.add_argument("--epochs", type=int, default=9, help="at 64 pixels (default 9)")
-    parser.add_argument("--last-epochs", type=int, default=2, help="at 96 pixels (default 2)")
+    parser.add_argument(
+        "--cache", type=Path, help="folder for the decoded images, 1 GB (default: --out)"
+    )
+    parser.add_argument(
+        "--epochs",
+        nargs="+",
+        type=size_and_epochs,
+        metavar="SIZExEPOCHS",
+        default=[(48, 14), (64, 24), (96, 5)],
+        help="pixels and epochs, one after the other (default 48x14 64x24 96x5)",
+    )
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--threads", type=int, help="processor cores to use (default: all)")
     return parser
+
+
+def size_and_epochs(text):
+    """Parse "64x24": 24 epochs at 64 pixels."""
+    size, epochs = text.split("x")
+    return int(size), int(epochs)
 
 
 def main(options):
@@ -46,9 +62,9 @@ def main(options):
     if options.threads:
         torch.set_num_threads(options.threads)
     options.out.mkdir(parents=True, exist_ok=True)
-    images, labels = load(options.images, ARCHIVES, options.out)
+    images, labels = load(options.images, ARCHIVES, options.cache or options.out)
     held_out, training = split(images)
-    sizes = [64] * options.epochs + [96] * options.last_epochs
+    sizes = [size for size, epochs in options.epochs for _ in range(epochs)]
     run = Run(steps=len(sizes) * (len(training) // BATCH))
     first = run.restore(options.out / "checkpoint.pt")
     for epoch, size in list(enumerate(sizes))[first:]:
@@ -67,7 +83,7 @@ class Run:
     """A network, its moving average, and what trains it."""
 
     def __init__(self, steps):
-        self.network = Network().to(memory_format=torch.channels_last)
+        self.network = Network().to(DEVICE, memory_format=torch.channels_last)
         self.average = copy.deepcopy(self.network)
         self.optimizer = torch.optim.SGD(
             groups_of(self.network), lr=LEARNING_RATE, momentum=0.9, nesterov=True
@@ -91,11 +107,12 @@ class Run:
         losses = 0.0
         for step in tqdm(range(steps), desc=name, mininterval=5):
             chosen = rows[step * BATCH : (step + 1) * BATCH]
-            losses += self.train_step(augment(images[chosen], size), labels[chosen])
+            batch = augment(images[chosen].to(DEVICE), size)
+            losses += self.train_step(batch, labels[chosen].to(DEVICE))
         return losses / steps
 
     def train_step(self, batch, labels):
-        with torch.autocast("cpu", torch.bfloat16):
+        with torch.autocast(DEVICE, torch.bfloat16):
             logits = self.network(batch)
         loss = functional.cross_entropy(logits.float(), labels, label_smoothing=LABEL_SMOOTHING)
         self.optimizer.zero_grad()
@@ -135,10 +152,10 @@ class Run:
         """Go on from a checkpoint if there is one; return the number of epochs done."""
         if not path.exists():
             return 0
-        state = torch.load(path, weights_only=True)
+        state = torch.load(path, weights_only=True, map_location=DEVICE)
         for name in ("network", "average", "optimizer", "schedule"):
             getattr(self, name).load_state_dict(state[name])
-        torch.set_rng_state(state["random"])
+        torch.set_rng_state(state["random"].cpu())
         self.steps_done = state["steps_done"]
         print(f"Going on after epoch {state['epochs']}.", flush=True)
         return state["epochs"]
@@ -160,9 +177,9 @@ def evaluate(network: nn.Module, images, labels, size=96):
     network.eval()
     right_1 = right_5 = 0
     for start in range(0, len(images), 250):
-        with torch.autocast("cpu", torch.bfloat16):
-            logits = network(prepare(images[start : start + 250], size))
-        best = logits.float().topk(5).indices
+        with torch.autocast(DEVICE, torch.bfloat16):
+            logits = network(prepare(images[start : start + 250].to(DEVICE), size))
+        best = logits.float().topk(5).indices.cpu()
         right = best == labels[start : start + 250, None]
         right_1 += right[:, 0].sum().item()
         right_5 += right.any(dim=1).sum().item()
