@@ -3,11 +3,16 @@
 import argparse
 import contextlib
 import json
+import os
 import sys
+
+from tqdm import tqdm
 
 from exercise_lib import images
 from exercise_lib.errors import WorkshopError
 
+DEFAULT_SIZES = (5, 20)
+APPROACHES = ("as_is", "from_scratch", "feature_extraction", "fine_tuning")
 EPILOG = """\
 Begin with `python -m exercise_lib doctor`; every command has a --help of its own.
 
@@ -32,6 +37,31 @@ def download(options):
 
     for name in options.model or ["MobileNetV2"]:
         pretrained.download_model(name)
+
+
+def compare(options):
+    """Measure the approaches on a data set, row by row."""
+    from exercise_lib import compare, pretrained, report
+
+    model = pretrained.load_pretrained(options.model)
+    approaches = options.approach or list(compare.APPROACHES)
+    rows = report.read(options.out)
+    count = len(approaches) * len(options.images_per_class or DEFAULT_SIZES) * options.seeds
+    results = compare.measure_all(
+        model,
+        options.data,
+        approaches,
+        options.images_per_class or DEFAULT_SIZES,
+        options.seeds,
+        rows,
+    )
+    hidden = bool(os.environ.get("EXERCISE_STRICT"))
+    for row in tqdm(results, total=count, unit="row", disable=hidden):
+        rows.append(row)
+        # Written after each row: a run that is stopped goes on from here.
+        report.write(rows, options.out, f"{options.data}, {model.name}")
+    print(report.as_text(report.summarise(rows)))
+    print(f"Written: results.json, curve.png and report.html in {options.out}")
 
 
 def predict(options):
@@ -84,6 +114,7 @@ def build_parser():
     add_doctor(commands)
     add_download(commands)
     add_predict(commands)
+    add_compare(commands)
     return parser
 
 
@@ -128,6 +159,42 @@ def add_predict(commands):
     )
     command.add_argument("--json", action="store_true", help="print JSON for other programs")
     command.set_defaults(run=predict)
+
+
+def add_compare(commands):
+    """Add the command `compare`."""
+    command = commands.add_parser(
+        "compare",
+        help="measure the approaches on a data set",
+        description="Train each approach on some photos of each class, several times, and "
+        "measure it on the same test photos. A run that was stopped goes on where it was.",
+    )
+    command.add_argument(
+        "data", metavar="DATA", help="yoghurts, or a folder with train/ and test/"
+    )
+    command.add_argument("--model", metavar="M", help="imagenet200, MobileNetV2, ...")
+    command.add_argument(
+        "--images-per-class",
+        type=positive,
+        action="append",
+        metavar="N",
+        help="photos of each class to learn from; may be repeated "
+        f"(default: {', '.join(map(str, DEFAULT_SIZES))})",
+    )
+    command.add_argument(
+        "--seeds", type=positive, default=3, metavar="K", help="draws of the photos (default 3)"
+    )
+    command.add_argument(
+        "--approach",
+        action="append",
+        metavar="A",
+        choices=APPROACHES,
+        help=f"{', '.join(APPROACHES)}; may be repeated (default: all)",
+    )
+    command.add_argument(
+        "--out", default="results", metavar="DIR", help="folder to write (default: results)"
+    )
+    command.set_defaults(run=compare)
 
 
 def positive(text):

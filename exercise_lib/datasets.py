@@ -6,10 +6,14 @@ from pathlib import Path
 
 import numpy as np
 
-from exercise_lib import images, paths
+from exercise_lib import archives, images, paths
 from exercise_lib.errors import WorkshopError
 
-BUNDLED = ("yoghurts",)
+# Name: where the training photos and where the test photos lie in data/.
+BUNDLED = {
+    "yoghurts": ("yoghurts/train", "yoghurts/test"),
+    "yoghurts_night": ("yoghurts/train", "yoghurts/test_night"),
+}
 VALIDATION_SHARE = 0.2
 
 # Photographs without copyright that come with packages of the workshop.
@@ -56,11 +60,12 @@ class PhotoSet:
 def load(name):
     """Load a bundled data set by name, or any folder with `train/` and `test/`.
 
-    The validation photos are a fifth of each class of `train/`, drawn with a
-    fixed seed.
+    The validation photos are a fifth of each class of the training photos,
+    drawn with a fixed seed.
 
     Args:
-        name: "yoghurts", or a folder whose `train/` and `test/` hold one
+        name: "yoghurts"; "yoghurts_night", the same with test photos of a
+            night shift; or a folder whose `train/` and `test/` hold one
             subfolder of photos for each class.
 
     Returns:
@@ -68,18 +73,29 @@ def load(name):
 
     Raises:
         DatasetError: no such set or folder, or a class without photos.
+        archives.ArchiveError: the archive of the set cannot be unpacked.
     """
-    folder = paths.DATA / name if name in BUNDLED else Path(name).expanduser()
+    train_folder, test_folder = _folders_of(name)
+    class_names = find_classes(train_folder)
+    learning = load_split(train_folder, class_names)
+    train, validation = hold_out(learning, VALIDATION_SHARE)
+    return PhotoSet(
+        Path(name).name, class_names, train, validation, load_split(test_folder, class_names)
+    )
+
+
+def _folders_of(name):
+    """Return (folder of the training photos, folder of the test photos)."""
+    if name in BUNDLED:
+        train, test = (paths.DATA / place for place in BUNDLED[name])
+        return archives.unpack_once(train) if train.suffix == ".zip" else train, test
+    folder = Path(name).expanduser()
     if not folder.is_dir():
         raise DatasetError(
             f"There is no data set or folder {name!r}. Bundled sets: {', '.join(BUNDLED)}; "
             "or give a folder with train/ and test/."
         )
-    class_names = find_classes(folder / "train")
-    learning = load_split(folder / "train", class_names)
-    train, validation = hold_out(learning, VALIDATION_SHARE)
-    test = load_split(folder / "test", class_names)
-    return PhotoSet(folder.name, class_names, train, validation, test)
+    return folder / "train", folder / "test"
 
 
 def sample_photos(count=4):
@@ -177,6 +193,40 @@ def hold_out(split, share, seed=0):
         count = min(max(1, round(share * len(rows))), len(rows) - 1)
         held_out[random.permutation(rows)[:count]] = True
     return _select(split, ~held_out), _select(split, held_out)
+
+
+def draw(split, per_class, seed):
+    """Draw some photos of each class; with the same seed, fewer photos are part of more.
+
+    Args:
+        split: Split to draw from.
+        per_class: Photos of each class.
+        seed: Seed of the draw.
+
+    Returns:
+        (drawn, rest): two Splits in the order of the input.
+
+    Raises:
+        DatasetError: a class has fewer photos.
+    """
+    random = np.random.default_rng(seed)
+    chosen = np.zeros(len(split), bool)
+    for label in np.unique(split.labels):
+        rows = np.flatnonzero(split.labels == label)
+        if len(rows) < per_class:
+            raise DatasetError(
+                f"A class has {len(rows)} photos to learn from, but {per_class} are asked for: "
+                "ask for fewer, or add photos."
+            )
+        chosen[random.permutation(rows)[:per_class]] = True
+    return _select(split, chosen), _select(split, ~chosen)
+
+
+def join(first, second):
+    """Return the photos of two splits as one, sorted by file name within each class."""
+    files, labels = first.files + second.files, np.concatenate([first.labels, second.labels])
+    order = sorted(range(len(files)), key=lambda row: (labels[row], files[row]))
+    return Split(tuple(files[row] for row in order), labels[order])
 
 
 def _select(split, chosen):

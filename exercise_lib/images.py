@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import numpy as np
-from PIL import Image, ImageOps
+from PIL import Image, ImageEnhance, ImageOps
 
 from exercise_lib.errors import WorkshopError
 
@@ -66,6 +66,32 @@ def load_photos(paths, image_size):
     for row, path in enumerate(paths):
         photos[row] = load_photo(path, image_size)
     return photos
+
+
+def random_view(photo, image_size, random):
+    """Return what another photo of the same thing might look like: cropped, mirrored, recoloured.
+
+    Source of the crops: Szegedy et al., Going Deeper with Convolutions, 2014
+    (https://arxiv.org/abs/1409.4842), here of 60 to 100 % of the area.
+
+    Args:
+        photo: uint8 array (height, width, 3) in [0, 255].
+        image_size: (height, width) in pixels of the result.
+        random: numpy random generator.
+
+    Returns:
+        uint8 array (*image_size, 3) in [0, 255].
+    """
+    rows, columns = photo.shape[:2]
+    height, width = np.sqrt(random.uniform(0.6, 1.0)) * np.array([rows, columns])
+    top, left = random.uniform(0, rows - height), random.uniform(0, columns - width)
+    box = (left, top, left + width, top + height)
+    image = Image.fromarray(photo).resize(image_size[::-1], Image.Resampling.BILINEAR, box)
+    if random.random() < 0.5:
+        image = ImageOps.mirror(image)
+    for change in (ImageEnhance.Brightness, ImageEnhance.Contrast, ImageEnhance.Color):
+        image = change(image).enhance(random.uniform(0.75, 1.25))
+    return np.asarray(image)
 
 
 def to_rgb(image):

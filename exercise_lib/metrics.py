@@ -32,3 +32,20 @@ def top_k_accuracy(probabilities, labels, k=5):
     """
     best = np.argsort(np.asarray(probabilities), axis=1)[:, -k:]
     return float(np.mean(np.any(best == np.asarray(labels)[:, np.newaxis], axis=1)))
+
+
+def confusion_matrix(predicted, labels, classes):
+    """Count how often each class was given which answer.
+
+    Args:
+        predicted: int array (photos,), in [0, classes).
+        labels: int array (photos,), in [0, classes).
+        classes: Number of classes.
+
+    Returns:
+        int array (classes, classes): a row for each label, a column for each
+        prediction.
+    """
+    matrix = np.zeros((classes, classes), int)
+    np.add.at(matrix, (np.asarray(labels), np.asarray(predicted)), 1)
+    return matrix

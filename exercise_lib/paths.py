@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 
+PROJECT = "transfer-learning-workshop"
 REPOSITORY = Path(__file__).resolve().parent.parent
 DATA = REPOSITORY / "data"
 SOLUTIONS = REPOSITORY / "solutions"
@@ -45,6 +46,13 @@ def keras_models():
 def weights_folder():
     """Return the folder (a USB stick, a share) named by EXERCISE_WEIGHTS, or None."""
     return folder_from_environment("EXERCISE_WEIGHTS")
+
+
+def cache():
+    """Return the folder for what can be made again: EXERCISE_CACHE, or the system's own."""
+    import pooch  # Here, because it takes a quarter of a second.
+
+    return folder_from_environment("EXERCISE_CACHE") or pooch.os_cache(PROJECT)
 
 
 def photos_folder():

@@ -7,6 +7,14 @@ import numpy as np
 # Source: https://jfly.uni-koeln.de/color/
 BLUE, ORANGE, GREY = "#0072B2", "#E69F00", "#BBBBBB"
 
+# Colour, marker and line of each approach: apart also in grey.
+APPROACH_STYLES = {
+    "as_is": ("#000000", "s", ":"),
+    "from_scratch": ("#E69F00", "^", "--"),
+    "feature_extraction": ("#56B4E9", "o", "-."),
+    "fine_tuning": ("#D55E00", "D", "-"),
+}
+
 
 def show(figure_text):
     """Show the current figure, then print what it shows, for those who cannot see it."""
@@ -105,3 +113,85 @@ def plot_shares(names, shares, chance, title, figure_text):
     axis.set(title=title, ylabel="accuracy", ylim=(0, 1))
     axis.legend()
     show(figure_text)
+
+
+# For up to eight classes: colours of Okabe and Ito, each with a marker of its own.
+CLASS_STYLES = (
+    ("#0072B2", "o"),
+    ("#D55E00", "s"),
+    ("#E69F00", "^"),
+    ("#009E73", "D"),
+    ("#CC79A7", "v"),
+    ("#000000", "x"),
+    ("#56B4E9", "P"),
+    ("#999999", "*"),
+)
+
+
+def plot_plane(points, labels, class_names, title, figure_text):
+    """Show photos as points in a plane, a marker for each class.
+
+    Args:
+        points: float array (photos, 2).
+        labels: int array (photos,).
+        class_names: Up to eight names.
+        title: Title of the figure.
+        figure_text: One sentence that says what the figure shows.
+    """
+    _, axis = plt.subplots(figsize=(7, 5), layout="constrained")
+    for label, (name, style) in enumerate(zip(class_names, CLASS_STYLES, strict=False)):
+        colour, marker = style
+        chosen = np.asarray(points)[np.asarray(labels) == label]
+        axis.scatter(*chosen.T, color=colour, marker=marker, label=name)
+    axis.set(title=title, xlabel="first axis", ylabel="second axis")
+    axis.legend(loc="center left", bbox_to_anchor=(1, 0.5))
+    show(figure_text)
+
+
+def plot_confusion(matrix, class_names, title, figure_text):
+    """Show a confusion matrix with its numbers.
+
+    Args:
+        matrix: int array (classes, classes), a row for each label.
+        class_names: One string for each class.
+        title: Title of the figure.
+        figure_text: One sentence that says what the figure shows.
+    """
+    _, axis = plt.subplots(figsize=(6, 5), layout="constrained")
+    axis.imshow(matrix, cmap="Blues", vmin=0)
+    for row, column in np.ndindex(*matrix.shape):
+        ink = "white" if matrix[row, column] > 0.6 * matrix.max() else "black"
+        axis.text(column, row, matrix[row, column], ha="center", va="center", color=ink)
+    axis.set_xticks(range(len(class_names)), class_names, rotation=45, ha="right")
+    axis.set_yticks(range(len(class_names)), class_names)
+    axis.set(title=title, xlabel="answer", ylabel="true class")
+    show(figure_text)
+
+
+def draw_learning_curves(summary, title):
+    """Draw test accuracy over photos a class, a line for each approach; returns the figure.
+
+    Args:
+        summary: list of dicts with approach, images_per_class, mean, lowest
+            and highest, accuracies in [0, 1].
+        title: Title of the figure.
+    """
+    figure, axis = plt.subplots(figsize=(8, 4.5), layout="constrained")
+    for approach, (colour, marker, line) in APPROACH_STYLES.items():
+        entries = sorted(
+            (entry for entry in summary if entry["approach"] == approach),
+            key=lambda entry: entry["images_per_class"],
+        )
+        if entries:
+            sizes = [entry["images_per_class"] for entry in entries]
+            low, mean, high = (
+                [entry[key] for entry in entries] for key in ("lowest", "mean", "highest")
+            )
+            axis.plot(sizes, mean, color=colour, marker=marker, linestyle=line, label=approach)
+            axis.fill_between(sizes, low, high, color=colour, alpha=0.15, linewidth=0)
+    axis.set(title=title, xlabel="photos of each class", ylabel="accuracy on the test photos")
+    axis.set(xscale="log", ylim=(0, 1))
+    axis.xaxis.set_major_formatter("{x:g}")
+    axis.grid(alpha=0.3)
+    axis.legend()
+    return figure

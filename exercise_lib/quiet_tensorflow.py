@@ -42,6 +42,8 @@ def make_repeatable(tensorflow):
     numpy.random.seed(SEED)
     tensorflow.random.set_seed(SEED)
     tensorflow.config.experimental.enable_op_determinism()
+    # Its advice on tracing is for people who train for days; here it would look like an error.
+    tensorflow.get_logger().setLevel("ERROR")
 
 
 class QuietLoader:

@@ -1,5 +1,7 @@
 """Class folders to train, validation and test photos."""
 
+import shutil
+
 import numpy as np
 import pytest
 
@@ -64,21 +66,15 @@ def test_empty_class_is_named(folder):
         datasets.load(str(folder))
 
 
-def test_bundled_yoghurts_are_balanced_and_readable():
-    photos = datasets.load("yoghurts")
-    counts = np.bincount(photos.test.labels)
-    assert len(photos.class_names) == 6
-    assert len(set(counts)) == 1
-    assert images.load_photo(photos.test.files[0]).shape == (224, 224, 3)
-
-
-def test_no_yoghurt_is_in_two_splits():
-    photos = datasets.load("yoghurts")
-    contents = [
-        {file.read_bytes() for file in split.files}
-        for split in (photos.train, photos.validation, photos.test)
-    ]
-    assert len(set.union(*contents)) == sum(map(len, contents))
+def test_an_archive_holds_the_training_photos(folder, tmp_path, monkeypatch):
+    shutil.make_archive(str(tmp_path / "many"), "zip", folder / "train")
+    monkeypatch.setattr(datasets.paths, "DATA", tmp_path)
+    monkeypatch.setattr(datasets, "BUNDLED", {"many": ("many.zip", "test")})
+    monkeypatch.setenv("EXERCISE_CACHE", str(tmp_path / "cache"))
+    photos = datasets.load("many")
+    assert len(photos.train) + len(photos.validation) == 15
+    assert photos.train.files[0].is_relative_to(tmp_path / "cache")
+    assert photos.test.files[0].is_relative_to(tmp_path / "test")
 
 
 def test_sample_photos_are_photos(monkeypatch):

@@ -14,11 +14,15 @@ PACKAGE = Path(exercise_lib.__file__).parent
 # A module imports only from rows above its own. Design, section 3.
 ROWS = (
     {"paths", "errors", "quiet_tensorflow"},
-    {"images", "downloads", "metrics"},
-    {"datasets", "imagenet200", "model_catalog"},
-    {"pretrained"},
-    {"as_is"},
+    {"images", "downloads", "metrics", "freeze_meter"},
+    {"archives", "imagenet200", "model_catalog"},
+    {"datasets"},
+    {"pretrained", "surgery"},
+    {"features"},
+    {"as_is", "from_scratch", "feature_extraction"},
+    {"fine_tuning"},
     {"plots"},
+    {"compare", "report"},
     {"exercises"},
     {"authoring", "doctor"},
     {"__main__"},
@@ -105,3 +109,11 @@ def test_nothing_in_the_library_can_run_code_from_a_file():
         text = file.read_text(encoding="utf-8")
         for danger in ("pickle", "safe_mode=False", "allow_pickle", "tarfile", "eval("):
             assert danger not in text, f"{file.name}: {danger}"
+
+
+def test_a_notebook_shows_an_error_for_people_without_a_traceback():
+    code = "from exercise_lib import datasets; datasets.load('no such set')"
+    command = [sys.executable, "-m", "IPython", "--no-confirm-exit", "-c", code]
+    shown = subprocess.run(command, capture_output=True, text=True, timeout=120).stdout
+    assert "There is no data set or folder 'no such set'" in shown
+    assert "Traceback" not in shown

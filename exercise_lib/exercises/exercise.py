@@ -138,3 +138,16 @@ def _same_array(left, right, tolerance):
     except (TypeError, ValueError):
         return False
     return left.shape == right.shape and np.allclose(left, right, rtol=1e-3, atol=tolerance)
+
+
+def chosen_letter(answer):
+    """Call the answer and return its letter, however it is written."""
+    letter = answer()
+    return letter.strip(" .").lower() if isinstance(letter, str) else letter
+
+
+def loss_name(loss):
+    """Return the name of a loss, given as text, function or object."""
+    if isinstance(loss, str):
+        return loss
+    return getattr(loss, "name", None) or getattr(loss, "__name__", type(loss).__name__)

@@ -4,7 +4,7 @@ import functools
 
 import numpy as np
 
-from exercise_lib.exercises.exercise import Exercise, Mistake
+from exercise_lib.exercises.exercise import Exercise, Mistake, chosen_letter
 
 SETUP = """
 import keras
@@ -302,12 +302,6 @@ TOP_K = Exercise(
     ),
     setup=SETUP,
 )
-
-
-def chosen_letter(answer):
-    """Call the answer and return its letter, however it is written."""
-    letter = answer()
-    return letter.strip(" .").lower() if isinstance(letter, str) else letter
 
 
 WHY_255 = Exercise(

@@ -1,0 +1,193 @@
+"""Run a frozen part once over photos and keep what it gives.
+
+A frozen part gives the same numbers for the same photo in every epoch and in
+every run, so they are computed once. The cache on disk is kept by content:
+the hash of the photo's bytes and of everything that the numbers depend on. A
+changed photo or model never meets stale numbers, and deleting the cache costs
+nothing but time.
+"""
+
+import hashlib
+import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import keras
+import numpy as np
+from tqdm import tqdm
+
+from exercise_lib import images, paths, surgery
+
+BATCH = 32
+CACHE_BYTES = 2_000_000_000  # The oldest entries go when the cache is larger.
+
+
+@dataclass(frozen=True)
+class FrozenPart:
+    """A frozen model and everything that its output for a photo depends on.
+
+    Attributes:
+        model: keras.Model for inference, preprocessed photos to an array each.
+        preprocess: Photos in [0, 255] to what the model wants.
+        image_size: (height, width) in pixels.
+        dtype: Of what is kept: float32, or float16 for large maps.
+        identity: Hash of weights, structure, preprocessing and size.
+    """
+
+    model: keras.Model
+    preprocess: Callable
+    image_size: tuple
+    dtype: str
+    identity: str
+
+
+def pooled_base(pretrained):
+    """Return the whole base model with average pooling: photos to features (photos, dim)."""
+    maps = pretrained.base_model.output
+    model = keras.Model(pretrained.base_model.input, keras.layers.GlobalAveragePooling2D()(maps))
+    return freeze_part(model, pretrained, "float32")
+
+
+def whole_model(pretrained):
+    """Return the whole pretrained model: photos to the probabilities of its own classes."""
+    return freeze_part(pretrained.model, pretrained, "float32")
+
+
+def below(pretrained, boundary, dtype="float16"):
+    """Return the base model up to a layer: photos to the feature maps at that boundary.
+
+    Args:
+        pretrained: A Pretrained.
+        boundary: Name of one of surgery.cut_points(pretrained.base_model).
+        dtype: Of what is kept; half precision takes half the room.
+    """
+    lower, _ = surgery.cut(pretrained.base_model, boundary)
+    return freeze_part(lower, pretrained, dtype)
+
+
+def freeze_part(model, pretrained, dtype):
+    """Make a FrozenPart of a model that takes the photos of a Pretrained."""
+    probe = np.linspace(0, 255, 48, dtype=np.float32).reshape(1, 4, 4, 3)
+    identity = hashlib.sha256()
+    for array in (*model.get_weights(), keras.ops.convert_to_numpy(pretrained.preprocess(probe))):
+        identity.update(np.ascontiguousarray(array).tobytes())
+    names = [f"{type(layer).__name__}{layer.output.shape}" for layer in model.layers]
+    identity.update(repr((names, pretrained.image_size, dtype)).encode())
+    return FrozenPart(
+        surgery.fold_batch_norm(model),
+        pretrained.preprocess,
+        pretrained.image_size,
+        dtype,
+        identity.hexdigest(),
+    )
+
+
+def extract(part, files, views=1, cache=None):
+    """Run a frozen part over photos, or read what it gave before.
+
+    Args:
+        part: A FrozenPart.
+        files: Paths of the photos.
+        views: How many views of each photo: the first is the photo itself,
+            each further one a random view (see images.random_view), the same
+            at every run.
+        cache: Folder to keep the numbers in; None takes the workshop's cache.
+
+    Returns:
+        Array (views, photos, ...) of part.dtype.
+
+    Raises:
+        images.BadPhotoError: for the first photo that cannot be read.
+    """
+    store = Store(Path(cache or paths.cache() / "features") / part.identity[:24])
+    contents = [hashlib.sha256(Path(file).read_bytes()).hexdigest()[:32] for file in files]
+    wanted = [(view, row) for view in range(views) for row in range(len(files))]
+    result = np.empty((views, len(files), *part.model.output_shape[1:]), part.dtype)
+    missing = []
+    for view, row in wanted:
+        kept = store.read(f"{contents[row]}-{view}", result.shape[2:], part.dtype)
+        if kept is None:
+            missing.append((view, row))
+        else:
+            result[view, row] = kept
+    jobs = [(files[row], contents[row], view) for view, row in missing]
+    for (view, row), values in zip(missing, run(part, jobs), strict=True):
+        result[view, row] = values
+        store.write(f"{contents[row]}-{view}", result[view, row])
+    if missing:
+        remove_oldest(store.folder.parent, CACHE_BYTES)
+    return result
+
+
+def run(part, jobs):
+    """Yield the output of a frozen part for each job, in order.
+
+    The photos of the next batch are decoded by threads while the model works.
+
+    Args:
+        part: A FrozenPart.
+        jobs: list of (path, content hash, view).
+    """
+
+    def load(job):
+        file, content, view = job
+        if view == 0:
+            return images.load_photo(file, part.image_size)
+        random = np.random.default_rng([int(content, 16), view])
+        return images.random_view(images.load_photo(file), part.image_size, random)
+
+    hidden = len(jobs) < 10 * BATCH or bool(os.environ.get("EXERCISE_STRICT"))
+    progress = tqdm(total=len(jobs), unit="photo", disable=hidden)
+    with ThreadPoolExecutor(os.cpu_count()) as pool, progress:
+        batches = [jobs[start : start + BATCH] for start in range(0, len(jobs), BATCH)]
+        coming = [pool.submit(load, job) for job in batches[0]] if batches else []
+        for number, batch in enumerate(batches):
+            photos = np.stack([photo.result() for photo in coming])
+            following = batches[number + 1] if number + 1 < len(batches) else []
+            coming = [pool.submit(load, job) for job in following]
+            yield from part.model.predict_on_batch(_padded(part.preprocess(photos)))[: len(batch)]
+            progress.update(len(batch))
+
+
+def _padded(batch):
+    # TensorFlow builds a new graph for each batch size: keep to powers of two.
+    size = 1 << (len(batch) - 1).bit_length()
+    return np.concatenate([batch, np.repeat(batch[-1:], size - len(batch), axis=0)])
+
+
+class Store:
+    """Arrays in one folder, a file each; written whole or not at all."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        folder.mkdir(parents=True, exist_ok=True)
+
+    def read(self, name, shape, dtype):
+        """Return the array of this name; None if it is missing, cut or of another shape."""
+        path = self.folder / f"{name}.npy"
+        try:
+            values = np.load(path)
+            os.utime(path)  # The oldest go first when the cache is full.
+        except (OSError, ValueError, EOFError):
+            return None
+        return values if values.shape == shape and values.dtype == dtype else None
+
+    def write(self, name, values):
+        """Keep an array; another notebook may write the same one at the same time."""
+        part = self.folder / f"{name}.{os.getpid()}.part"
+        with part.open("wb") as file:
+            np.save(file, values)
+        part.replace(self.folder / f"{name}.npy")
+
+
+def remove_oldest(folder, max_bytes):
+    """Delete the files in a folder that were not used for longest, until it is small enough."""
+    files = [(path, path.stat()) for path in folder.rglob("*.npy")]
+    too_much = sum(stat.st_size for _, stat in files) - max_bytes
+    for path, stat in sorted(files, key=lambda entry: entry[1].st_mtime):
+        if too_much <= 0:
+            return
+        path.unlink(missing_ok=True)
+        too_much -= stat.st_size

@@ -1,0 +1,103 @@
+"""Approach 3b, `fine_tuning`: after feature extraction, the upper part of the base learns too.
+
+Training runs from the freeze boundary: what the frozen lower part gives is
+computed once for each view of a photo, and each step runs only what is above.
+"""
+
+import keras
+import numpy as np
+
+from exercise_lib import features, surgery
+
+LEARNING_RATE = 1e-4
+WEIGHT_DECAY = 1e-2
+BATCH = 32
+VIEWS = 8
+EPOCHS = 16
+LEARNING_SHARE = 0.35
+
+
+def choose_boundary(base_model, share=LEARNING_SHARE):
+    """Name the highest cut point above which at least a share of the base's weights lies.
+
+    Args:
+        base_model: Functional keras.Model.
+        share: Part of the weights, in (0, 1], that is to learn.
+    """
+    wanted = share * base_model.count_params()
+    for name in reversed(surgery.cut_points(base_model)):
+        _, upper = surgery.cut(base_model, name)
+        if upper.count_params() >= wanted:
+            return name
+    return surgery.cut_points(base_model)[0]
+
+
+def build_upper(pretrained, head, boundary):
+    """Build what learns: a copy of the base above the boundary, with a copy of a trained head.
+
+    Args:
+        pretrained: A Pretrained; it stays as it is.
+        head: keras.Model from feature_extraction.
+        boundary: Name of one of surgery.cut_points(pretrained.base_model).
+
+    Returns:
+        keras.Model, feature maps at the boundary to probabilities.
+    """
+    _, upper = surgery.cut(pretrained.base_model, boundary)
+    upper_copy, head_copy = keras.models.clone_model(upper), keras.models.clone_model(head)
+    upper_copy.set_weights(upper.get_weights())
+    head_copy.set_weights(head.get_weights())
+    freeze_batch_norm(upper_copy)
+    inputs = keras.Input(upper.input_shape[1:])
+    x = keras.layers.GlobalAveragePooling2D()(upper_copy(inputs))
+    return keras.Model(inputs, head_copy(x), name="fine_tuning")
+
+
+def freeze_batch_norm(model):
+    """Keep all batch normalisations of a model in inference mode, also while it is trained.
+
+    They go on with the statistics of ImageNet, which a few photos would spoil.
+    `model(x, training=False)` does not do it: in Keras 3.15, fit() on a model
+    built around that call passes training=True all the same.
+    Source: https://keras.io/guides/transfer_learning, which tells why.
+    """
+    for layer in model.layers:
+        if isinstance(layer, keras.layers.BatchNormalization):
+            layer.trainable = False
+
+
+def train(model, maps, labels, epochs=EPOCHS):
+    """Train what `build_upper` built, at a low learning rate.
+
+    Args:
+        model: The keras.Model; it is changed.
+        maps: Array (views, photos, ...), feature maps at the boundary.
+        labels: int array (photos,).
+        epochs: Passes over the photos; each takes the next view of all.
+
+    Returns:
+        list of float: the mean loss of each epoch.
+    """
+    steps = epochs * -(-len(labels) // BATCH)
+    schedule = keras.optimizers.schedules.CosineDecay(
+        LEARNING_RATE / 10, steps, warmup_target=LEARNING_RATE, warmup_steps=steps // 10
+    )
+    optimizer = keras.optimizers.AdamW(schedule, weight_decay=WEIGHT_DECAY)
+    model.compile(optimizer, "sparse_categorical_crossentropy")
+    random = np.random.default_rng(0)
+    losses = []
+    for epoch in range(epochs):
+        order = random.permutation(len(labels))
+        view = maps[epoch % len(maps)]
+        rows = [order[start : start + BATCH] for start in range(0, len(order), BATCH)]
+        losses.append(np.mean([_step(model, view[some], labels[some]) for some in rows]))
+    return losses
+
+
+def _step(model, maps, labels):
+    return model.train_on_batch(maps.astype("float32"), labels)
+
+
+def maps_of(pretrained, boundary, files, views=1):
+    """Return the maps (views, photos, ...) at a boundary, from the cache where they are there."""
+    return features.extract(features.below(pretrained, boundary), files, views)

@@ -1,0 +1,119 @@
+"""What a comparison measured, as files: a table, a curve, and a page that holds both."""
+
+import base64
+import html
+import io
+import json
+from pathlib import Path
+
+import numpy as np
+
+from exercise_lib import plots
+
+PAGE = """<!DOCTYPE html>
+<html lang="en">
+<meta charset="utf-8">
+<title>{title}</title>
+<style>
+body {{ font-family: sans-serif; max-width: 52rem; margin: 2rem auto; padding: 0 1rem; }}
+table {{ border-collapse: collapse; }}
+th, td {{ padding: 0.3rem 0.8rem; text-align: right; border-bottom: 1px solid #bbb; }}
+th:first-child, td:first-child {{ text-align: left; }}
+img {{ max-width: 100%; }}
+</style>
+<h1>{title}</h1>
+<p>{summary}</p>
+<img alt="{alternative}" src="data:image/png;base64,{curve}">
+{table}
+</html>
+"""
+
+
+def summarise(rows):
+    """Return one entry for each approach and size, in the order of the rows.
+
+    Args:
+        rows: dicts with the fields of compare.Result.
+
+    Returns:
+        list of dicts with approach, images_per_class, seeds, mean, lowest and
+        highest test accuracy in [0, 1], and the median of train_seconds.
+    """
+    groups = {}
+    for row in rows:
+        groups.setdefault((row["approach"], row["images_per_class"]), []).append(row)
+    return [
+        {
+            "approach": approach,
+            "images_per_class": size,
+            "seeds": len(group),
+            "mean": float(np.mean([row["test_accuracy"] for row in group])),
+            "lowest": min(row["test_accuracy"] for row in group),
+            "highest": max(row["test_accuracy"] for row in group),
+            "seconds": float(np.median([row["train_seconds"] for row in group])),
+        }
+        for (approach, size), group in groups.items()
+    ]
+
+
+def as_text(summary):
+    """Return a summary as a table for the terminal."""
+    head = f"{'approach':<20}{'photos a class':>15}{'accuracy':>10}{'spread':>16}{'seconds':>9}"
+    lines = [
+        f"{entry['approach']:<20}{entry['images_per_class']:>15}{entry['mean']:>10.3f}"
+        f"{entry['lowest']:>9.3f} - {entry['highest']:.3f}{entry['seconds']:>8.0f}"
+        for entry in summary
+    ]
+    return "\n".join([head, *lines])
+
+
+def write(rows, folder, title):
+    """Write results.json, curve.png and report.html; each is replaced whole.
+
+    Args:
+        rows: dicts with the fields of compare.Result.
+        folder: Folder to write to; made if it is missing.
+        title: Title of curve and page.
+    """
+    folder = Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    summary = summarise(rows)
+    figure = plots.draw_learning_curves(summary, title)
+    buffer = io.BytesIO()
+    figure.savefig(buffer, format="png", dpi=120)
+    plots.plt.close(figure)
+    replace(folder / "results.json", json.dumps(rows, indent=1).encode())
+    replace(folder / "curve.png", buffer.getvalue())
+    replace(folder / "report.html", as_html(summary, buffer.getvalue(), title).encode())
+
+
+def read(folder):
+    """Return the rows of an earlier comparison in this folder; none if there was none."""
+    path = Path(folder) / "results.json"
+    return json.loads(path.read_text(encoding="utf-8")) if path.exists() else []
+
+
+def replace(path, content):
+    """Write bytes to a file; whoever reads it meanwhile sees the old ones."""
+    part = path.with_name(f".{path.name}.part")
+    part.write_bytes(content)
+    part.replace(path)
+
+
+def as_html(summary, curve, title):
+    """Return a self-contained page with the curve and the table."""
+    cells = ["approach", "photos a class", "seeds", "test accuracy", "lowest", "highest", "s"]
+    lines = ["<tr>" + "".join(f"<th>{cell}</th>" for cell in cells) + "</tr>"]
+    for entry in summary:
+        values = [html.escape(entry["approach"]), entry["images_per_class"], entry["seeds"]]
+        values += [f"{entry[key]:.3f}" for key in ("mean", "lowest", "highest")]
+        values.append(f"{entry['seconds']:.0f}")
+        lines.append("<tr>" + "".join(f"<td>{value}</td>" for value in values) + "</tr>")
+    return PAGE.format(
+        title=html.escape(title),
+        summary="Mean test accuracy over the seeds; the band in the figure and the columns beside "
+        "the mean show the lowest and the highest. s: seconds to learn, median.",
+        alternative="Test accuracy of each approach over the number of photos a class",
+        curve=base64.b64encode(curve).decode(),
+        table="<table>" + "\n".join(lines) + "</table>",
+    )

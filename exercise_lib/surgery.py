@@ -1,0 +1,168 @@
+"""Model surgery: where a base model can be cut, and copies of it that are faster or fresh.
+
+All of it on plain functional Keras models, layer by layer; the models passed
+in stay as they are.
+"""
+
+from collections import defaultdict
+
+import keras
+import numpy as np
+
+
+def cut_points(model):
+    """Name the layers after which a model can be cut in two.
+
+    Everything above such a layer depends on the input only through its
+    output: residual blocks end with one, and have none inside.
+
+    Args:
+        model: Functional keras.Model with one input and one output.
+
+    Returns:
+        list of layer names, from input to output; the input and the last
+        layer are not among them.
+    """
+    last_use = {}
+    for place, layer in enumerate(model.layers):
+        for source in sources(layer):
+            last_use[id(source)] = place
+    open_until, names = 0, []
+    for place, layer in enumerate(model.layers[:-1]):
+        if place > 0 and open_until <= place:
+            names.append(layer.name)
+        open_until = max(open_until, last_use.get(id(layer.output), place))
+    return names
+
+
+def sources(layer):
+    """Return the tensors that a layer takes."""
+    return keras.tree.flatten(layer.input)
+
+
+def cut(model, name):
+    """Cut a model in two above one of its `cut_points`; the parts share its layers and weights.
+
+    Args:
+        model: Functional keras.Model.
+        name: A name in `cut_points(model)`.
+
+    Returns:
+        (lower, upper): two keras.Models; upper(lower(x)) is model(x).
+
+    Raises:
+        ValueError: the model cannot be cut there.
+    """
+    if name not in cut_points(model):
+        raise ValueError(
+            f"{model.name} cannot be cut above {name!r}: choose one of {cut_points(model)}."
+        )
+    boundary = model.get_layer(name).output
+    lower = keras.Model(model.input, boundary, name=f"{model.name}_lower")
+    upper = keras.Model(boundary, model.output, name=f"{model.name}_upper")
+    return lower, upper
+
+
+def fresh_copy(model, image_size=None, momentum=0.9):
+    """Copy the structure of a model with weights drawn anew: nothing is kept of what it learnt.
+
+    Args:
+        model: Functional keras.Model.
+        image_size: (height, width) of the copy's input; None keeps the model's.
+        momentum: Of all batch normalisations. Models made for a million photos
+            use up to 0.999, whose statistics would still be at their start
+            after the few hundred steps of a small data set.
+    """
+
+    def remake(layer):
+        config = layer.get_config()
+        if isinstance(layer, keras.layers.BatchNormalization):
+            config["momentum"] = momentum
+        return layer.__class__.from_config(config)
+
+    height, width = image_size or model.input_shape[1:3]
+    inputs = keras.Input((height, width, 3))
+    return keras.models.clone_model(model, inputs, clone_function=remake)
+
+
+def fold_batch_norm(model):
+    """Copy a model for inference with its batch normalisations folded into the convolutions.
+
+    In inference a batch normalisation multiplies and shifts each channel by
+    fixed numbers, so the convolution before it can do both. The outputs agree
+    to rounding.
+    Source: Jacob et al., Quantization and Training of Neural Networks for
+    Efficient Integer-Arithmetic-Only Inference, 2017, section 3.2
+    (https://arxiv.org/abs/1712.05877).
+
+    Args:
+        model: Functional keras.Model.
+
+    Returns:
+        keras.Model with as many convolutions and fewer batch normalisations.
+    """
+    folded = foldable_pairs(model)
+    convolutions = {convolution.name for convolution in folded.values()}
+
+    def remake(layer):
+        config = layer.get_config()
+        if layer.name in convolutions:
+            config["use_bias"] = True
+        return layer.__class__.from_config(config)
+
+    def call(layer, *arguments, **options):
+        return arguments[0] if layer.name in folded else layer(*arguments, **options)
+
+    copy = keras.models.clone_model(model, clone_function=remake, call_function=call)
+    _copy_weights(model, copy, {pair.name: name for name, pair in folded.items()})
+    copy.trainable = False
+    return copy
+
+
+def foldable_pairs(model):
+    """Return {name of a batch normalisation: the convolution that it can be folded into}."""
+    users, makers = defaultdict(list), {}
+    for layer in model.layers:
+        makers[id(layer.output)] = layer
+        for source in sources(layer):
+            users[id(source)].append(layer)
+    pairs = {}
+    for layer in model.layers:
+        if isinstance(layer, keras.layers.BatchNormalization) and layer.axis in (-1, 3):
+            before = makers.get(id(layer.input))
+            if _is_linear_convolution(before) and len(users[id(layer.input)]) == 1:
+                pairs[layer.name] = before
+    return pairs
+
+
+def _is_linear_convolution(layer):
+    kinds = (keras.layers.Conv2D, keras.layers.DepthwiseConv2D)
+    return isinstance(layer, kinds) and layer.activation is keras.activations.linear
+
+
+def _copy_weights(model, copy, batch_norm_of):
+    """Copy all weights; a convolution takes over what follows in its batch normalisation."""
+    for layer in copy.layers[1:]:  # A clone's input layer has a name of its own.
+        original = model.get_layer(layer.name)
+        if layer.name in batch_norm_of:
+            layer.set_weights(_folded(original, model.get_layer(batch_norm_of[layer.name])))
+        elif original.weights:
+            layer.set_weights(original.get_weights())
+
+
+def _folded(convolution, batch_norm):
+    """Return [kernel, bias] of a convolution with its batch normalisation in it."""
+    mean, variance = (
+        keras.ops.convert_to_numpy(values)
+        for values in (batch_norm.moving_mean, batch_norm.moving_variance)
+    )
+    scale = 1 / np.sqrt(variance + batch_norm.epsilon)
+    if batch_norm.scale:
+        scale = scale * keras.ops.convert_to_numpy(batch_norm.gamma)
+    offset = keras.ops.convert_to_numpy(batch_norm.beta) if batch_norm.center else 0.0
+    kernel, *bias = convolution.get_weights()
+    shift = (bias[0] if bias else 0.0) - mean
+    # A depthwise kernel is (rows, columns, channels, multiplier), others (..., channels out).
+    is_depthwise = isinstance(convolution, keras.layers.DepthwiseConv2D)
+    by_channel = scale.reshape(kernel.shape[2:]) if is_depthwise else scale
+    return [kernel * by_channel, shift * scale + offset]

@@ -1,0 +1,37 @@
+"""What several tests need."""
+
+import keras
+import numpy as np
+import pytest
+from PIL import Image
+
+from exercise_lib import imagenet200, pretrained
+
+
+@pytest.fixture(scope="session")
+def small_pretrained():
+    """A Pretrained of the bundled structure with random weights: quick, and no file is needed."""
+    keras.utils.set_random_seed(3)
+    model = imagenet200.build_imagenet200(classes=7)
+    names = [f"class {number}" for number in range(7)]
+    return pretrained.assemble("small", model, imagenet200.preprocess_input, names)
+
+
+@pytest.fixture(scope="session")
+def photo_files(tmp_path_factory):
+    """Twelve small photos of noise, half of them reddish, half bluish."""
+    folder = tmp_path_factory.mktemp("photos")
+    random = np.random.default_rng(0)
+    files = []
+    for number in range(12):
+        pixels = random.integers(0, 120, (40, 50, 3))
+        pixels[..., 0 if number % 2 else 2] += 120
+        files.append(folder / f"{number:02d}.png")
+        Image.fromarray(pixels.astype(np.uint8)).save(files[-1])
+    return files
+
+
+@pytest.fixture(scope="session")
+def photo_labels():
+    """The label of each of `photo_files`: 1 where it is reddish."""
+    return np.arange(12) % 2

@@ -1,0 +1,105 @@
+"""The approaches that learn: what moves, what does not, and the fast way against the slow one."""
+
+import keras
+import numpy as np
+import pytest
+
+from exercise_lib import feature_extraction, features, fine_tuning, from_scratch, images, surgery
+
+BOUNDARY = "stage3_relu"
+
+
+@pytest.fixture(autouse=True)
+def cache_of_its_own(monkeypatch, tmp_path):
+    monkeypatch.setenv("EXERCISE_CACHE", str(tmp_path))
+
+
+@pytest.fixture
+def head(small_pretrained, photo_files, photo_labels):
+    keras.utils.set_random_seed(0)
+    values = feature_extraction.features_of(small_pretrained, photo_files)
+    return feature_extraction.train_head(values, photo_labels, classes=2)
+
+
+def test_the_head_learns_and_the_base_does_not_move(
+    small_pretrained, photo_files, photo_labels, head
+):
+    before = [weights.copy() for weights in small_pretrained.base_model.get_weights()]
+    values = feature_extraction.features_of(small_pretrained, photo_files)
+    assert head.predict(values, verbose=0).argmax(axis=1).tolist() == photo_labels.tolist()
+    for old, new in zip(before, small_pretrained.base_model.get_weights(), strict=True):
+        assert np.array_equal(old, new)
+
+
+def test_from_scratch_keeps_nothing_and_learns(small_pretrained, photo_files, photo_labels):
+    keras.utils.set_random_seed(0)
+    model = from_scratch.build_model(small_pretrained, classes=2, image_size=(32, 32))
+    photos = images.load_photos(photo_files, (32, 32))
+    kernel = model.get_layer("small_base").get_layer("stem_convolution").get_weights()[0]
+    theirs = small_pretrained.base_model.get_layer("stem_convolution").get_weights()[0]
+    assert np.abs(kernel - theirs).max() > 1e-3
+    history = from_scratch.train(model, photos, photo_labels)
+    assert history.history["loss"][-1] < 0.5 * history.history["loss"][0]
+
+
+def test_fine_tuning_moves_the_upper_part_of_a_copy(
+    small_pretrained, photo_files, photo_labels, head
+):
+    before = [weights.copy() for weights in small_pretrained.base_model.get_weights()]
+    maps = fine_tuning.maps_of(small_pretrained, BOUNDARY, photo_files, views=2)
+    model = fine_tuning.build_upper(small_pretrained, head, BOUNDARY)
+    start = model.get_weights()
+    losses = fine_tuning.train(model, maps, photo_labels, epochs=20)
+    assert np.mean(losses[-4:]) < np.mean(losses[:4])
+    moved = [np.abs(a - b).max() > 0 for a, b in zip(start, model.get_weights(), strict=True)]
+    assert any(moved)
+    for old, new in zip(before, small_pretrained.base_model.get_weights(), strict=True):
+        assert np.array_equal(old, new)
+
+
+def test_batch_norm_statistics_stay_in_fine_tuning(
+    small_pretrained, photo_files, photo_labels, head
+):
+    maps = fine_tuning.maps_of(small_pretrained, BOUNDARY, photo_files)
+    model = fine_tuning.build_upper(small_pretrained, head, BOUNDARY)
+    statistics = [w for w in model.non_trainable_weights if "moving" in w.path]
+    start = [keras.ops.convert_to_numpy(w).copy() for w in statistics]
+    fine_tuning.train(model, maps, photo_labels, epochs=2)
+    assert len(statistics) == 6
+    for old, new in zip(start, statistics, strict=True):
+        assert np.array_equal(old, keras.ops.convert_to_numpy(new))
+
+
+def test_from_the_boundary_is_the_same_mathematics(
+    small_pretrained, photo_files, photo_labels, head
+):
+    """In single precision, without augmentation: the same weights as with the whole model."""
+    part = features.below(small_pretrained, BOUNDARY, dtype="float32")
+    maps = features.extract(part, photo_files)
+    fast = fine_tuning.build_upper(small_pretrained, head, BOUNDARY)
+    fine_tuning.train(fast, maps, photo_labels, epochs=4)
+
+    upper = fine_tuning.build_upper(small_pretrained, head, BOUNDARY)
+    start = upper.get_weights()
+    lower, _ = surgery.cut(small_pretrained.base_model, BOUNDARY)
+    lower.trainable = False
+    inputs = keras.Input((96, 96, 3))
+    naive = keras.Model(inputs, upper(lower(inputs, training=False)))
+    photos = images.load_photos(photo_files, (96, 96))
+    fine_tuning.train(naive, small_pretrained.preprocess(photos)[None], photo_labels, epochs=4)
+    lower.trainable = True
+
+    moved = max(np.abs(a - b).max() for a, b in zip(start, upper.get_weights(), strict=True))
+    apart = max(
+        np.abs(a - b).max() for a, b in zip(fast.get_weights(), upper.get_weights(), strict=True)
+    )
+    assert moved > 1e-4
+    assert apart < 0.02 * moved
+
+
+def test_the_boundary_leaves_the_share_of_weights_that_is_asked_for(small_pretrained):
+    base = small_pretrained.base_model
+    name = fine_tuning.choose_boundary(base, share=0.5)
+    _, upper = surgery.cut(base, name)
+    assert upper.count_params() >= 0.5 * base.count_params()
+    assert name == "stage3_relu"

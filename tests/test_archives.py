@@ -1,0 +1,98 @@
+"""Zip archives: unpacked once, atomically, and never outside their folder."""
+
+import stat
+import zipfile
+
+import pytest
+
+from exercise_lib import archives
+
+
+def make_zip(path, members):
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    return path
+
+
+@pytest.fixture
+def archive(tmp_path):
+    return make_zip(tmp_path / "set.zip", {"lemon/1.jpg": b"one", "peach/2.jpg": b"two"})
+
+
+def test_the_members_are_there(archive, tmp_path):
+    folder = archives.unpack_once(archive, tmp_path / "cache")
+    assert (folder / "lemon" / "1.jpg").read_bytes() == b"one"
+    assert (folder / "peach" / "2.jpg").read_bytes() == b"two"
+
+
+def test_it_is_unpacked_once(archive, tmp_path):
+    folder = archives.unpack_once(archive, tmp_path / "cache")
+    (folder / "lemon" / "1.jpg").write_bytes(b"seen")
+    assert archives.unpack_once(archive, tmp_path / "cache") == folder
+    assert (folder / "lemon" / "1.jpg").read_bytes() == b"seen"
+    assert [entry.name for entry in (tmp_path / "cache").iterdir()] == [folder.name]
+
+
+def test_another_version_gets_another_folder(archive, tmp_path):
+    first = archives.unpack_once(archive, tmp_path / "cache")
+    make_zip(archive, {"lemon/1.jpg": b"new"})
+    second = archives.unpack_once(archive, tmp_path / "cache")
+    assert second != first
+    assert (second / "lemon" / "1.jpg").read_bytes() == b"new"
+
+
+def test_two_notebooks_at_once_are_no_error(archive, tmp_path, monkeypatch):
+    real = zipfile.ZipFile.extractall
+
+    def slow(self, part):
+        real(self, part)
+        part.rename(tmp_path / "cache" / f"set-{archives.downloads.hash_of(archive)[:16]}")
+        real(self, part)
+
+    monkeypatch.setattr(zipfile.ZipFile, "extractall", slow)
+    folder = archives.unpack_once(archive, tmp_path / "cache")
+    assert (folder / "lemon" / "1.jpg").exists()
+    assert [entry.name for entry in (tmp_path / "cache").iterdir()] == [folder.name]
+
+
+def test_a_failure_leaves_nothing(archive, tmp_path, monkeypatch):
+    def full(self, part):
+        part.mkdir(parents=True)
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(zipfile.ZipFile, "extractall", full)
+    with pytest.raises(archives.ArchiveError, match="No space left"):
+        archives.unpack_once(archive, tmp_path / "cache")
+    assert list((tmp_path / "cache").iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["../out.jpg", "/out.jpg", "a/../../out.jpg", "C:\\out.jpg"])
+def test_a_member_outside_is_refused(name, tmp_path):
+    archive = make_zip(tmp_path / "set.zip", {"fine.jpg": b"", name: b"bad"})
+    with pytest.raises(archives.ArchiveError, match="outside"):
+        archives.unpack_once(archive, tmp_path / "cache")
+    assert not list(tmp_path.rglob("out.jpg"))
+
+
+def test_a_link_is_refused(tmp_path):
+    member = zipfile.ZipInfo("link")
+    member.external_attr = (stat.S_IFLNK | 0o777) << 16
+    with zipfile.ZipFile(tmp_path / "set.zip", "w") as archive:
+        archive.writestr(member, "/etc/passwd")
+    with pytest.raises(archives.ArchiveError, match="outside"):
+        archives.unpack_once(tmp_path / "set.zip", tmp_path / "cache")
+
+
+def test_a_bomb_is_refused(archive, tmp_path, monkeypatch):
+    monkeypatch.setattr(archives, "MAX_BYTES", 5)
+    with pytest.raises(archives.ArchiveError, match="GB"):
+        archives.unpack_once(archive, tmp_path / "cache")
+
+
+def test_missing_and_damaged_archives_are_one_sentence(archive, tmp_path):
+    with pytest.raises(archives.ArchiveError, match="no archive"):
+        archives.unpack_once(tmp_path / "none.zip", tmp_path / "cache")
+    archive.write_bytes(archive.read_bytes()[:-30])
+    with pytest.raises(archives.ArchiveError, match="damaged"):
+        archives.unpack_once(archive, tmp_path / "cache")

@@ -1,0 +1,131 @@
+"""The comparison: the same photos for all approaches, the test set untouched, rows kept."""
+
+import json
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from exercise_lib import __main__ as command_line
+from exercise_lib import compare, datasets, errors, report
+
+
+@pytest.fixture(autouse=True)
+def cache_of_its_own(monkeypatch, tmp_path):
+    monkeypatch.setenv("EXERCISE_CACHE", str(tmp_path / "cache"))
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """Reddish and bluish noise: 10 + 10 photos to learn from, 4 + 4 to test."""
+    root, random = tmp_path_factory.mktemp("set"), np.random.default_rng(0)
+    for split, count in (("train", 10), ("test", 4)):
+        for channel, name in ((0, "red"), (2, "blue")):
+            place = root / split / name
+            place.mkdir(parents=True)
+            for number in range(count):
+                pixels = random.integers(0, 120, (40, 40, 3))
+                pixels[..., channel] += 120
+                Image.fromarray(pixels.astype(np.uint8)).save(place / f"{number}.png")
+    return root
+
+
+@pytest.fixture(scope="module")
+def photos(folder):
+    return datasets.load(str(folder))
+
+
+def test_what_is_not_learnt_from_validates(photos):
+    task = compare.draw_task(photos, 7, seed=0)
+    assert np.bincount(task.train.labels).tolist() == [7, 7]
+    assert np.bincount(task.validation.labels).tolist() == [3, 3]
+    assert task.test is photos.test
+    seen = set(task.train.files) | set(task.validation.files)
+    assert len(seen) == 20
+    assert not seen & set(photos.test.files)
+
+
+def test_fewer_photos_are_part_of_more(photos):
+    pool = datasets.join(photos.train, photos.validation)
+    few, many = (set(datasets.draw(pool, count, seed=3)[0].files) for count in (2, 6))
+    assert few < many
+    assert few != set(datasets.draw(pool, 2, seed=4)[0].files)
+
+
+def test_too_few_photos_are_one_sentence(photos):
+    with pytest.raises(datasets.DatasetError, match="has 10 photos"):
+        compare.draw_task(photos, 11, seed=0)
+
+
+def test_where_all_photos_teach_none_validates(photos, small_pretrained):
+    row = compare.measure(small_pretrained, photos, "feature_extraction", 10, seed=0)
+    assert row.val_accuracy is None
+
+
+def test_the_test_photos_are_not_looked_at_in_training(photos, small_pretrained, monkeypatch):
+    seen = []
+
+    def learn(pretrained, task):
+        seen.extend((*task.train.files, *task.validation.files))
+        return compare.Learnt(lambda files: np.zeros(len(files), int), 0)
+
+    monkeypatch.setitem(compare.APPROACHES, "as_is", learn)
+    row = compare.measure(small_pretrained, photos, "as_is", 5, seed=0)
+    assert row.test_accuracy == 0.5
+    assert row.test_images == 8
+    assert seen
+    assert not set(seen) & set(photos.test.files)
+
+
+@pytest.mark.parametrize("approach", ["feature_extraction", "fine_tuning"])
+def test_the_approaches_tell_red_from_blue(approach, photos, small_pretrained):
+    row = compare.measure(small_pretrained, photos, approach, 10, seed=0)
+    assert row.test_accuracy == 1.0
+    assert row.learnable_weights > 0
+
+
+def test_the_same_seed_gives_the_same_row(photos, small_pretrained):
+    rows = [compare.measure(small_pretrained, photos, "fine_tuning", 5, seed=1) for _ in range(2)]
+    assert rows[0].test_accuracy == rows[1].test_accuracy
+
+
+def test_a_stopped_run_goes_on(folder, small_pretrained):
+    arguments = (small_pretrained, str(folder), ["feature_extraction"], [2, 5], 2)
+    rows = list(compare.measure_all(*arguments))
+    assert len(rows) == 4
+    [last] = compare.measure_all(*arguments, done=rows[:3])
+    assert last["images_per_class"] == 5
+    assert not list(compare.measure_all(*arguments, done=rows))
+    with pytest.raises(errors.WorkshopError, match="--out"):
+        next(compare.measure_all(*arguments, done=[rows[0] | {"model": "other"}]))
+
+
+def test_the_command_writes_rows_curve_and_page(folder, tmp_path, capsys, monkeypatch):
+    monkeypatch.setenv("EXERCISE_STRICT", "1")
+    out = tmp_path / "out"
+    arguments = ["compare", str(folder), "--model", "imagenet200", "--images-per-class", "3"]
+    arguments += ["--seeds", "2", "--approach", "as_is", "--out", str(out)]
+    assert command_line.main(arguments) == 0
+    rows = json.loads((out / "results.json").read_text())
+    fields = "approach images_per_class seed val_accuracy test_accuracy test_images"
+    assert {*fields.split(), "train_seconds", "learnable_weights"} <= set(rows[0])
+    assert [row["seed"] for row in rows] == [0, 1]
+    assert (out / "curve.png").read_bytes().startswith(b"\x89PNG")
+    page = (out / "report.html").read_text()
+    assert "as_is" in page
+    assert "http" not in page.replace('charset="utf-8"', "")
+    assert "as_is" in capsys.readouterr().out
+
+
+def test_the_approaches_of_the_command_line_are_all():
+    assert tuple(compare.APPROACHES) == command_line.APPROACHES
+
+
+def test_a_summary_is_the_mean_over_seeds():
+    rows = [
+        {"approach": "as_is", "images_per_class": 5, "test_accuracy": value, "train_seconds": 1}
+        for value in (0.2, 0.4)
+    ]
+    [entry] = report.summarise(rows)
+    assert entry["mean"] == pytest.approx(0.3)
+    assert (entry["lowest"], entry["highest"], entry["seeds"]) == (0.2, 0.4, 2)

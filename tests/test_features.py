@@ -1,0 +1,98 @@
+"""Frozen parts: the same numbers as the model's own, computed once, never stale."""
+
+import shutil
+
+import keras
+import numpy as np
+import pytest
+
+from exercise_lib import features, images, surgery
+
+
+@pytest.fixture(scope="module")
+def part(small_pretrained):
+    return features.pooled_base(small_pretrained)
+
+
+def test_features_are_those_of_the_base_model(small_pretrained, part, photo_files, tmp_path):
+    found = features.extract(part, photo_files, cache=tmp_path)
+    photos = images.load_photos(photo_files, small_pretrained.image_size)
+    maps = small_pretrained.base_model.predict(small_pretrained.preprocess(photos), verbose=0)
+    assert found.shape == (1, 12, maps.shape[-1])
+    assert np.ptp(maps) > 0.01
+    np.testing.assert_allclose(found[0], maps.mean(axis=(1, 2)), rtol=1e-3, atol=1e-5)
+
+
+def test_a_second_run_runs_no_model(part, photo_files, tmp_path, monkeypatch):
+    first = features.extract(part, photo_files, views=2, cache=tmp_path)
+    monkeypatch.setattr(images, "load_photo", None)
+    second = features.extract(part, photo_files, views=2, cache=tmp_path)
+    assert np.array_equal(first, second)
+
+
+def test_a_changed_photo_is_computed_anew(part, photo_files, tmp_path):
+    photo = tmp_path / "photo.png"
+    shutil.copy(photo_files[0], photo)
+    first = features.extract(part, [photo], cache=tmp_path / "cache")
+    shutil.copy(photo_files[1], photo)
+    second = features.extract(part, [photo], cache=tmp_path / "cache")
+    assert np.abs(first - second).max() > 1e-4
+
+
+def test_another_weight_or_preprocessing_is_another_identity(small_pretrained):
+    base = features.pooled_base(small_pretrained).identity
+    assert features.pooled_base(small_pretrained).identity == base
+    layer = small_pretrained.base_model.get_layer("stem_convolution")
+    [kernel] = layer.get_weights()
+    layer.set_weights([kernel * 1.001])
+    changed = features.pooled_base(small_pretrained).identity
+    layer.set_weights([kernel])
+    assert changed != base
+    assert features.below(small_pretrained, "stage3_relu").identity != base
+
+
+def test_views_differ_and_are_the_same_at_every_run(part, photo_files, tmp_path):
+    first = features.extract(part, photo_files, views=3, cache=tmp_path / "a")
+    again = features.extract(part, photo_files[::-1], views=3, cache=tmp_path / "b")[:, ::-1]
+    np.testing.assert_allclose(first, again, rtol=1e-4, atol=1e-5)
+    assert np.abs(first[0] - first[1]).max() > 1e-4
+    assert np.abs(first[1] - first[2]).max() > 1e-4
+
+
+def test_a_cut_file_in_the_cache_is_replaced(part, photo_files, tmp_path):
+    first = features.extract(part, photo_files, cache=tmp_path)
+    kept = sorted(tmp_path.rglob("*.npy"))
+    kept[0].write_bytes(kept[0].read_bytes()[:100])
+    kept[1].write_bytes(b"")
+    assert np.array_equal(features.extract(part, photo_files, cache=tmp_path), first)
+    assert np.load(kept[0]).shape == first.shape[2:]
+
+
+def test_maps_at_a_boundary_are_kept_in_half_precision(small_pretrained, photo_files, tmp_path):
+    part = features.below(small_pretrained, "stage3_relu")
+    maps = features.extract(part, photo_files, cache=tmp_path)
+    assert maps.dtype == np.float16
+    assert maps.shape == (1, 12, 12, 12, 128)
+
+
+def test_the_cache_is_bounded_and_the_oldest_go_first(tmp_path):
+    store = features.Store(tmp_path / "model")
+    for number in range(5):
+        store.write(str(number), np.zeros(100, np.float32))
+    for number in range(5):
+        path = tmp_path / "model" / f"{number}.npy"
+        features.os.utime(path, (number, number))
+    size = path.stat().st_size
+    features.remove_oldest(tmp_path, 2 * size)
+    assert sorted(file.name for file in tmp_path.rglob("*.npy")) == ["3.npy", "4.npy"]
+
+
+def test_nothing_is_nothing(part, tmp_path):
+    assert features.extract(part, [], cache=tmp_path).shape == (1, 0, 256)
+
+
+def test_the_pretrained_model_is_not_changed(small_pretrained, part):
+    kinds = {type(layer) for layer in small_pretrained.base_model.layers}
+    assert keras.layers.BatchNormalization in kinds
+    assert surgery.foldable_pairs(small_pretrained.base_model)
+    assert not surgery.foldable_pairs(part.model)
