@@ -4,6 +4,7 @@ import keras
 import numpy as np
 import pytest
 
+from exercise_lib import freeze_meter
 from exercise_lib.freeze_meter import FreezeMeter, relative_change
 
 
@@ -68,6 +69,20 @@ def test_the_change_is_a_share_of_the_length():
     )
     assert relative_change(before, after) == pytest.approx(0.1)
     assert relative_change([], []) is None
+
+
+@pytest.mark.parametrize(
+    ("share", "text"),
+    [
+        (None, "has none"),
+        (0, "not at all"),
+        (0.0001, "under 0.1 %"),
+        (0.0149, "1.5 %"),
+        (0.7671, "77 %"),
+    ],
+)
+def test_a_share_in_words(share, text):
+    assert freeze_meter._percent(share) == text
 
 
 def test_it_is_shown_in_words(model, capsys):
