@@ -96,3 +96,25 @@ def test_a_huge_header_is_refused_before_decoding(tmp_path):
     path = saved(Image.new("1", (9000, 9000)), tmp_path / "scan.png")
     with pytest.raises(images.BadPhotoError, match="81 megapixels"):
         images.load_photo(path)
+
+
+def test_a_random_view_has_its_size_and_depends_on_the_generator_alone():
+    random = np.random.default_rng(0)
+    photo = random.integers(0, 256, (60, 90, 3)).astype(np.uint8)
+    first, again, other = (
+        images.random_view(photo, (32, 48), np.random.default_rng(seed)) for seed in (1, 1, 2)
+    )
+    assert first.shape == (32, 48, 3)
+    assert first.dtype == np.uint8
+    assert np.array_equal(first, again)
+    assert not np.array_equal(first, other)
+
+
+def test_random_views_mirror_and_crop_but_do_not_turn():
+    photo = np.zeros((64, 64, 3), np.uint8)
+    photo[:, :32] = 200  # Bright on the left.
+    photo[:8] = 255
+    views = [images.random_view(photo, (64, 64), np.random.default_rng(k)) for k in range(20)]
+    bright_left = [bool(view[40:, :20].mean() > view[40:, 44:].mean()) for view in views]
+    assert 0 < sum(bright_left) < 20
+    assert all(view[:20].mean() >= view[40:].mean() for view in views)
