@@ -1,0 +1,93 @@
+"""Feature extraction: the frozen base once per photo against once per epoch; folded against not.
+
+python -m tests.benchmarks.feature_extraction [MODEL]
+"""
+
+import sys
+import tempfile
+
+import keras
+import numpy as np
+
+from exercise_lib import datasets, feature_extraction, features, images, metrics, pretrained
+from tests.benchmarks import timing
+
+EPOCHS = 20
+
+
+def main(name=None):
+    """Print seconds, ratio and test accuracy of both ways, then photos a second of both models."""
+    model = pretrained.load_pretrained(name)
+    photos = datasets.load("yoghurts")
+    inputs, test_inputs = (prepared(model, split) for split in (photos.train, photos.test))
+    naive_seconds, naive = timing.timed(lambda: train_naively(model, inputs, photos))
+    with tempfile.TemporaryDirectory() as cache:
+        our_seconds, head = timing.timed(lambda: train_ours(model, photos, cache))
+        test_features = extract(model, photos.test, cache)
+    timing.report(
+        f"{EPOCHS} epochs of a head on {len(photos.train)} photos, {model.name}",
+        ("frozen base in every epoch", naive_seconds, accuracy(naive, test_inputs, photos)),
+        ("features once", our_seconds, accuracy(head, test_features, photos)),
+    )
+    report_folding(model, inputs)
+
+
+def prepared(model, split):
+    return model.preprocess(images.load_photos(split.files, model.image_size))
+
+
+def train_naively(model, inputs, photos):
+    """Train a head on top of the frozen base, which runs in every step."""
+    keras.utils.set_random_seed(0)
+    base_model = keras.models.clone_model(model.base_model)
+    base_model.set_weights(model.base_model.get_weights())
+    base_model.trainable = False
+    pooled = keras.layers.GlobalAveragePooling2D()(base_model.output)
+    head = feature_extraction.build_head(pooled.shape[-1], len(photos.class_names))
+    whole = keras.Model(base_model.input, head(pooled))
+    return fit(whole, inputs, photos.train.labels)
+
+
+def train_ours(model, photos, cache):
+    """Train a head on features that are computed once."""
+    keras.utils.set_random_seed(0)
+    values = extract(model, photos.train, cache)
+    head = feature_extraction.build_head(values.shape[1], len(photos.class_names))
+    return fit(head, values, photos.train.labels)
+
+
+def extract(model, split, cache):
+    return features.extract(features.pooled_base(model), split.files, cache=cache)[0]
+
+
+def fit(model, inputs, labels):
+    model.compile(keras.optimizers.Adam(0.01), "sparse_categorical_crossentropy")
+    model.fit(inputs, labels, epochs=EPOCHS, verbose=0)
+    return model
+
+
+def accuracy(model, inputs, photos):
+    return metrics.accuracy(model.predict(inputs, verbose=0).argmax(axis=1), photos.test.labels)
+
+
+def report_folding(model, inputs):
+    """Print photos a second of the base model as it is and with batch norm folded."""
+    folded = features.pooled_base(model).model
+    batch = inputs[:32]
+    for network in (model.base_model, folded):
+        network.predict_on_batch(batch)  # The first call also compiles.
+    plain = min(
+        timing.timed(lambda: model.base_model.predict_on_batch(batch))[0] for _ in range(9)
+    )
+    ours = min(timing.timed(lambda: folded.predict_on_batch(batch))[0] for _ in range(9))
+    apart = np.abs(
+        model.base_model.predict_on_batch(batch).mean(axis=(1, 2)) - folded.predict_on_batch(batch)
+    ).max()
+    print(f"\nBase model on 32 photos, {model.name}")
+    print(f"  as it is           {32 / plain:7.0f} photos a second")
+    print(f"  batch norm folded  {32 / ours:7.0f} photos a second")
+    print(f"  ratio {plain / ours:.2f}, features apart by at most {apart:.1e}")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:2])
