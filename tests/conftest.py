@@ -1,5 +1,6 @@
 """What several tests need."""
 
+import keras
 import numpy as np
 import pytest
 from PIL import Image
@@ -10,8 +11,6 @@ from exercise_lib import imagenet200, pretrained
 @pytest.fixture(scope="session")
 def small_pretrained():
     """A Pretrained of the bundled structure with random weights: quick, and no file is needed."""
-    import keras  # Here, so that exercise_lib comes first and TensorFlow loads quietly.
-
     keras.utils.set_random_seed(3)
     model = imagenet200.build_imagenet200(classes=7)
     names = [f"class {number}" for number in range(7)]
