@@ -35,7 +35,7 @@ $(READY): requirements.txt pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
 	@# JupyterLab would ask whether to fetch news, in the middle of the first notebook.
 	@$(BIN)/jupyter labextension disable --level=sys_prefix \
-	  "@jupyterlab/apputils-extension:announcements" 2>/dev/null
+	  "@jupyterlab/apputils-extension:announcements" 2>/dev/null || true
 	@touch $@
 
 # The student notebooks, from the solutions.

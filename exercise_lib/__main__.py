@@ -43,9 +43,9 @@ def compare(options):
     """Measure the approaches on a data set, row by row."""
     from exercise_lib import compare, pretrained, report
 
+    rows = report.read(options.out)
     model = pretrained.load_pretrained(options.model)
     approaches = options.approach or list(compare.APPROACHES)
-    rows = report.read(options.out)
     count = len(approaches) * len(options.images_per_class or DEFAULT_SIZES) * options.seeds
     results = compare.measure_all(
         model,

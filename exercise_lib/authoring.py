@@ -28,7 +28,7 @@ from nbconvert.preprocessors import (
     TagRemovePreprocessor,
 )
 
-from exercise_lib import paths
+from exercise_lib import files, paths
 from exercise_lib.errors import WorkshopError
 from exercise_lib.exercises.reference import BEGIN, END
 
@@ -151,14 +151,7 @@ def run_solution(solution_file):
     )
     client.execute(env={**os.environ, "EXERCISE_MODEL": "imagenet200", "EXERCISE_STRICT": "1"})
     notebook.metadata = nbformat.from_dict(METADATA)
-    write_whole(solution_file, nbformat.writes(notebook) + "\n")
-
-
-def write_whole(path, text):
-    """Write a text file; whoever reads it meanwhile sees the old one."""
-    unfinished = path.with_name(f".{path.name}.part")
-    unfinished.write_text(text, encoding="utf-8", newline="\n")
-    unfinished.replace(path)
+    files.write_whole(solution_file, (nbformat.writes(notebook) + "\n").encode())
 
 
 def derive(solution_file):
@@ -178,7 +171,7 @@ def write_all(notebooks=paths.NOTEBOOKS):
     derived = derive_all()
     notebooks.mkdir(exist_ok=True)
     for name, text in derived.items():
-        write_whole(notebooks / name, text)
+        files.write_whole(notebooks / name, text.encode())
     for stale in set(notebooks.glob("*.ipynb")) - {notebooks / name for name in derived}:
         stale.unlink()
     return sorted(derived)

@@ -19,9 +19,8 @@ from exercise_lib import (
 from exercise_lib.errors import WorkshopError
 
 SCRATCH_SIZE = (128, 128)  # from_scratch sees photos no larger than this, to learn in time.
-MAX_VIEWS = (
-    6000  # In all; fine-tuning takes fewer random views of each photo where there are many.
-)
+# In all: of many photos, fine-tuning takes fewer random views each.
+MAX_VIEWS = 6000
 
 
 @dataclass(frozen=True)

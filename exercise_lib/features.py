@@ -7,7 +7,9 @@ changed photo or model never meets stale numbers, and deleting the cache costs
 nothing but time.
 """
 
+import contextlib
 import hashlib
+import io
 import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -18,7 +20,7 @@ import keras
 import numpy as np
 from tqdm import tqdm
 
-from exercise_lib import images, paths, surgery
+from exercise_lib import files, images, paths, surgery
 
 BATCH = 32
 CACHE_BYTES = 2_000_000_000  # The oldest entries go when the cache is larger.
@@ -84,12 +86,12 @@ def freeze_part(model, pretrained, dtype):
     )
 
 
-def extract(part, files, views=1, cache=None):
+def extract(part, photos, views=1, cache=None):
     """Run a frozen part over photos, or read what it gave before.
 
     Args:
         part: A FrozenPart.
-        files: Paths of the photos.
+        photos: Paths of the photos.
         views: How many views of each photo: the first is the photo itself,
             each further one a random view (see images.random_view), the same
             at every run.
@@ -102,9 +104,9 @@ def extract(part, files, views=1, cache=None):
         images.BadPhotoError: for the first photo that cannot be read.
     """
     store = Store(Path(cache or paths.cache() / "features") / part.identity[:24])
-    contents = [hashlib.sha256(Path(file).read_bytes()).hexdigest()[:32] for file in files]
-    wanted = [(view, row) for view in range(views) for row in range(len(files))]
-    result = np.empty((views, len(files), *part.model.output_shape[1:]), part.dtype)
+    contents = [hashlib.sha256(Path(file).read_bytes()).hexdigest()[:32] for file in photos]
+    wanted = [(view, row) for view in range(views) for row in range(len(photos))]
+    result = np.empty((views, len(photos), *part.model.output_shape[1:]), part.dtype)
     missing = []
     for view, row in wanted:
         kept = store.read(f"{contents[row]}-{view}", result.shape[2:], part.dtype)
@@ -112,7 +114,7 @@ def extract(part, files, views=1, cache=None):
             missing.append((view, row))
         else:
             result[view, row] = kept
-    jobs = [(files[row], contents[row], view) for view, row in missing]
+    jobs = [(photos[row], contents[row], view) for view, row in missing]
     for (view, row), values in zip(missing, run(part, jobs), strict=True):
         result[view, row] = values
         store.write(f"{contents[row]}-{view}", result[view, row])
@@ -176,17 +178,19 @@ class Store:
 
     def write(self, name, values):
         """Keep an array; another notebook may write the same one at the same time."""
-        part = self.folder / f"{name}.{os.getpid()}.part"
-        with part.open("wb") as file:
-            np.save(file, values)
-        part.replace(self.folder / f"{name}.npy")
+        content = io.BytesIO()
+        np.save(content, values)
+        files.write_whole(self.folder / f"{name}.npy", content.getvalue())
 
 
 def remove_oldest(folder, max_bytes):
     """Delete the files in a folder that were not used for longest, until it is small enough."""
-    files = [(path, path.stat()) for path in folder.rglob("*.npy")]
-    too_much = sum(stat.st_size for _, stat in files) - max_bytes
-    for path, stat in sorted(files, key=lambda entry: entry[1].st_mtime):
+    entries = []
+    for path in folder.rglob("*.npy"):
+        with contextlib.suppress(FileNotFoundError):  # Another notebook may delete it, too.
+            entries.append((path, path.stat()))
+    too_much = sum(stat.st_size for _, stat in entries) - max_bytes
+    for path, stat in sorted(entries, key=lambda entry: entry[1].st_mtime):
         if too_much <= 0:
             return
         path.unlink(missing_ok=True)

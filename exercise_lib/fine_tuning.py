@@ -56,10 +56,11 @@ def build_upper(pretrained, head, boundary):
 def freeze_batch_norm(model):
     """Keep all batch normalisations of a model in inference mode, also while it is trained.
 
-    They go on with the statistics of ImageNet, which a few photos would spoil.
-    `model(x, training=False)` does not do it: in Keras 3.15, fit() on a model
-    built around that call passes training=True all the same.
-    Source: https://keras.io/guides/transfer_learning, which tells why.
+    They go on with the statistics of ImageNet instead of those of small batches.
+    `model(x, training=False)`, as in Keras's guide to transfer learning, does
+    not do it: in Keras 3.15, fit() on a model built around that call passes
+    training=True all the same.
+    Source: operation_fn in keras/src/models/functional.py, Keras 3.15.1.
     """
     for layer in model.layers:
         if isinstance(layer, keras.layers.BatchNormalization):

@@ -36,7 +36,7 @@ class FreezeMeter:
             self.moved[name] = tuple(relative_change(old, new) for old, new in pairs)
 
     def show(self):
-        """Print a line for each part, and what it means."""
+        """Print a line for each part."""
         print(f"{'part':<16}{'weights moved by':>18}{'statistics moved by':>22}")
         for name, (weights, statistics) in self.moved.items():
             print(f"{name:<16}{_percent(weights):>18}{_percent(statistics):>22}")

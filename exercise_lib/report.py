@@ -8,7 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
-from exercise_lib import plots
+from exercise_lib import files, plots
+from exercise_lib.errors import WorkshopError
 
 PAGE = """<!DOCTYPE html>
 <html lang="en">
@@ -72,32 +73,39 @@ def write(rows, folder, title):
 
     Args:
         rows: dicts with the fields of compare.Result.
-        folder: Folder to write to; made if it is missing.
+        folder: Folder to write to; `read` makes it.
         title: Title of curve and page.
     """
     folder = Path(folder)
-    folder.mkdir(parents=True, exist_ok=True)
     summary = summarise(rows)
     figure = plots.draw_learning_curves(summary, title)
     buffer = io.BytesIO()
     figure.savefig(buffer, format="png", dpi=120)
     plots.plt.close(figure)
-    replace(folder / "results.json", json.dumps(rows, indent=1).encode())
-    replace(folder / "curve.png", buffer.getvalue())
-    replace(folder / "report.html", as_html(summary, buffer.getvalue(), title).encode())
+    files.write_whole(folder / "results.json", json.dumps(rows, indent=1).encode())
+    files.write_whole(folder / "curve.png", buffer.getvalue())
+    files.write_whole(folder / "report.html", as_html(summary, buffer.getvalue(), title).encode())
 
 
 def read(folder):
-    """Return the rows of an earlier comparison in this folder; none if there was none."""
+    """Make the folder if it is missing, and return the rows of an earlier comparison in it.
+
+    Raises:
+        WorkshopError: the folder cannot be made, or its results.json is damaged.
+    """
     path = Path(folder) / "results.json"
-    return json.loads(path.read_text(encoding="utf-8")) if path.exists() else []
-
-
-def replace(path, content):
-    """Write bytes to a file; whoever reads it meanwhile sees the old ones."""
-    part = path.with_name(f".{path.name}.part")
-    part.write_bytes(content)
-    part.replace(path)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return json.loads(path.read_text(encoding="utf-8")) if path.exists() else []
+    except OSError as error:
+        raise WorkshopError(
+            f"{folder} cannot be used as a folder for the results ({error.strerror}): choose "
+            "another one with --out."
+        ) from error
+    except ValueError as error:
+        raise WorkshopError(
+            f"{path} is no results file: delete it, or choose another folder with --out."
+        ) from error
 
 
 def as_html(summary, curve, title):

@@ -117,6 +117,17 @@ def test_the_command_writes_rows_curve_and_page(folder, tmp_path, capsys, monkey
     assert "as_is" in capsys.readouterr().out
 
 
+def test_a_bad_folder_for_the_results_is_one_sentence_before_any_training(tmp_path, capsys):
+    (tmp_path / "file").touch()
+    arguments = ["compare", "yoghurts", "--model", "imagenet200", "--out"]
+    assert command_line.main([*arguments, str(tmp_path / "file")]) == 1
+    assert "--out" in capsys.readouterr().err
+    (tmp_path / "results.json").write_text("{")
+    assert command_line.main([*arguments, str(tmp_path)]) == 1
+    assert "no results file" in capsys.readouterr().err
+    assert (tmp_path / "results.json").read_text() == "{"
+
+
 def test_the_approaches_of_the_command_line_are_all():
     assert tuple(compare.APPROACHES) == command_line.APPROACHES
 
