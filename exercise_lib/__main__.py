@@ -32,11 +32,13 @@ def doctor(options):
 
 
 def download(options):
-    """Fetch the weights of models into Keras's cache."""
-    from exercise_lib import pretrained
+    """Fetch the weights of models, and data sets, into their caches."""
+    from exercise_lib import datasets, pretrained
 
-    for name in options.model or ["MobileNetV2"]:
+    for name in options.model or ([] if options.dataset else ["MobileNetV2"]):
         pretrained.download_model(name)
+    for name in options.dataset or []:
+        datasets.download(name)
 
 
 def compare(options):
@@ -53,7 +55,8 @@ def compare(options):
         approaches,
         options.images_per_class or DEFAULT_SIZES,
         options.seeds,
-        rows,
+        done=rows,
+        shift=options.shift,
     )
     hidden = bool(os.environ.get("EXERCISE_STRICT"))
     for row in tqdm(results, total=count, unit="row", disable=hidden):
@@ -132,15 +135,21 @@ def add_download(commands):
     """Add the command `download`."""
     command = commands.add_parser(
         "download",
-        help="fetch ImageNet weights, to work without a network afterwards",
-        description="Fetch ImageNet weights into Keras's cache; each file is checked by its hash. "
-        "What is there already is not fetched again.",
+        help="fetch ImageNet weights and photos, to work without a network afterwards",
+        description="Fetch ImageNet weights into Keras's cache, and data sets; each file is "
+        "checked by its hash. What is there already is not fetched again.",
     )
     command.add_argument(
         "--model",
         action="append",
         metavar="NAME",
         help="a model of keras.applications, such as MobileNetV2 (the default); may be repeated",
+    )
+    command.add_argument(
+        "--dataset",
+        action="append",
+        metavar="NAME",
+        help="flowers: photos of five flowers, about 229 MB; may be repeated",
     )
     command.set_defaults(run=download)
 
@@ -170,7 +179,10 @@ def add_compare(commands):
         "measure it on the same test photos. A run that was stopped goes on where it was.",
     )
     command.add_argument(
-        "data", metavar="DATA", help="yoghurts, or a folder with train/ and test/"
+        "data",
+        metavar="DATA",
+        help="yoghurts, yoghurts_large, flowers, or a folder with a subfolder of photos for each "
+        "class, or with train/ and test/ of that kind",
     )
     command.add_argument("--model", metavar="M", help="imagenet200, MobileNetV2, ...")
     command.add_argument(
@@ -190,6 +202,12 @@ def add_compare(commands):
         metavar="A",
         choices=APPROACHES,
         help=f"{', '.join(APPROACHES)}; may be repeated (default: all)",
+    )
+    command.add_argument(
+        "--shift",
+        metavar="DATA",
+        help="judge also by the test photos of this set, which has the same classes, such as "
+        "yoghurts_night",
     )
     command.add_argument(
         "--out", default="results", metavar="DIR", help="folder to write (default: results)"

@@ -1,8 +1,10 @@
-"""A zip archive to a folder: unpacked once, whole or not at all, and never outside its folder."""
+"""An archive to a folder: unpacked once, whole or not at all, and never outside its folder."""
 
 import os
 import shutil
+import tarfile
 import zipfile
+import zlib
 from pathlib import Path, PurePosixPath
 
 from exercise_lib import downloads, paths
@@ -16,10 +18,10 @@ class ArchiveError(WorkshopError):
 
 
 def unpack_once(archive, cache=None):
-    """Unpack a zip archive into the cache, unless its very content was unpacked before.
+    """Unpack a zip or tar archive into the cache, unless its very content was unpacked before.
 
     Args:
-        archive: Path of the zip file.
+        archive: Path of the archive.
         cache: Folder for it; None takes the workshop's cache.
 
     Returns:
@@ -42,11 +44,12 @@ def unpack_once(archive, cache=None):
 def _unpack(archive, folder):
     part = folder.with_name(f".{folder.name}.{os.getpid()}.part")
     try:
-        with zipfile.ZipFile(archive) as members:
-            _refuse_unsafe(archive, members.infolist())
-            members.extractall(part)
+        if tarfile.is_tarfile(archive):
+            _unpack_tar(archive, part)
+        else:
+            _unpack_zip(archive, part)
         _give_name(part, folder)
-    except (zipfile.BadZipFile, EOFError) as error:
+    except (zipfile.BadZipFile, tarfile.ReadError, zlib.error, EOFError) as error:
         raise ArchiveError(
             f"{paths.shown(archive)} is damaged ({error}): restore it and try again."
         ) from error
@@ -59,6 +62,26 @@ def _unpack(archive, folder):
         shutil.rmtree(part, ignore_errors=True)
 
 
+def _unpack_zip(archive, part):
+    with zipfile.ZipFile(archive) as members:
+        for member in members.infolist():
+            path = PurePosixPath(member.filename.replace("\\", "/"))
+            is_link = (member.external_attr >> 16) & 0o170000 == 0o120000
+            if path.is_absolute() or ".." in path.parts or ":" in member.filename or is_link:
+                raise _outside(archive, member.filename)
+        _refuse_too_much(archive, [member.file_size for member in members.infolist()])
+        members.extractall(part)
+
+
+def _unpack_tar(archive, part):
+    with tarfile.open(archive) as members:
+        _refuse_too_much(archive, [member.size for member in members])
+        try:
+            members.extractall(part, filter="data")
+        except tarfile.FilterError as error:
+            raise _outside(archive, error.tarinfo.name) from error
+
+
 def _give_name(part, folder):
     try:
         part.rename(folder)
@@ -67,19 +90,16 @@ def _give_name(part, folder):
             raise
 
 
-def _refuse_unsafe(archive, members):
-    """Raise ArchiveError for members that lie outside, links, or too much in all."""
-    for member in members:
-        path = PurePosixPath(member.filename.replace("\\", "/"))
-        is_link = (member.external_attr >> 16) & 0o170000 == 0o120000
-        if path.is_absolute() or ".." in path.parts or ":" in member.filename or is_link:
-            raise ArchiveError(
-                f"{paths.shown(archive)} is not unpacked: its member {member.filename!r} would "
-                "lie outside the folder."
-            )
-    size = sum(member.file_size for member in members)
-    if size > MAX_BYTES:
+def _outside(archive, member):
+    return ArchiveError(
+        f"{paths.shown(archive)} is not unpacked: its member {member!r} would lie outside the "
+        "folder."
+    )
+
+
+def _refuse_too_much(archive, sizes):
+    if sum(sizes) > MAX_BYTES:
         raise ArchiveError(
-            f"{paths.shown(archive)} is not unpacked: it would take {size / 1e9:.0f} GB, at most "
-            f"{MAX_BYTES / 1e9:.0f} GB are allowed."
+            f"{paths.shown(archive)} is not unpacked: it would take {sum(sizes) / 1e9:.0f} GB, at "
+            f"most {MAX_BYTES / 1e9:.0f} GB are allowed."
         )

@@ -21,6 +21,7 @@ from exercise_lib.errors import WorkshopError
 SCRATCH_SIZE = (128, 128)  # from_scratch sees photos no larger than this, to learn in time.
 # In all: of many photos, fine-tuning takes fewer random views each.
 MAX_VIEWS = 6000
+NO_PHOTOS = datasets.Split((), np.zeros(0, int))
 
 
 @dataclass(frozen=True)
@@ -37,18 +38,19 @@ class Task:
     test: datasets.Split
     classes: int
 
-    def judge(self, predict):
-        """Return (validation accuracy or None, test accuracy) of predict(files) -> labels."""
-        accuracies = [
-            metrics.accuracy(predict(split.files), split.labels) if len(split) else None
-            for split in (self.validation, self.test)
-        ]
-        return tuple(accuracies)
+
+def judge(predict, split):
+    """Return the accuracy of predict(files) -> labels on a split; None if it has no photos."""
+    return metrics.accuracy(predict(split.files), split.labels) if len(split) else None
 
 
 @dataclass(frozen=True)
 class Result:
-    """One row of results.json: one approach, one size, one seed."""
+    """One row of results.json: one approach, one size, one seed.
+
+    shift_accuracy is that on the test photos of another set of the same
+    classes, such as "yoghurts_night"; None if none was given.
+    """
 
     approach: str
     images_per_class: int
@@ -56,6 +58,7 @@ class Result:
     val_accuracy: float | None
     test_accuracy: float
     test_images: int
+    shift_accuracy: float | None
     train_seconds: float
     learnable_weights: int
 
@@ -91,7 +94,7 @@ def draw_task(photos, images_per_class, seed):
     return Task(train, rest, photos.test, len(photos.class_names))
 
 
-def measure(pretrained, photos, approach, images_per_class, seed):
+def measure(pretrained, photos, approach, images_per_class, seed, shifted=NO_PHOTOS):
     """Train one approach and judge it.
 
     Args:
@@ -100,30 +103,32 @@ def measure(pretrained, photos, approach, images_per_class, seed):
         approach: A name in APPROACHES.
         images_per_class: Photos of each class to learn from.
         seed: Of the draw of the photos, of new weights and of augmentation.
+        shifted: datasets.Split, photos of the same classes to judge by as well.
 
     Returns:
-        Result. train_seconds is the time to learn on this machine, computing
-        features included unless they are in the cache.
+        Result. train_seconds is the time to learn on this machine, features
+        included: for those in the cache, what they took when they were computed.
     """
     task = draw_task(photos, images_per_class, seed)
     keras.utils.set_random_seed(seed)
     start = time.perf_counter()
-    learnt = APPROACHES[approach](pretrained, task)
-    seconds = time.perf_counter() - start
-    val_accuracy, test_accuracy = task.judge(learnt.predict)
+    with features.count_spared_seconds() as spared:
+        learnt = APPROACHES[approach](pretrained, task)
+    seconds = time.perf_counter() - start + sum(spared)
     return Result(
-        approach,
-        images_per_class,
-        seed,
-        val_accuracy,
-        test_accuracy,
-        len(task.test),
-        round(seconds, 2),
-        learnt.learnable_weights,
+        approach=approach,
+        images_per_class=images_per_class,
+        seed=seed,
+        val_accuracy=judge(learnt.predict, task.validation),
+        test_accuracy=judge(learnt.predict, task.test),
+        test_images=len(task.test),
+        shift_accuracy=judge(learnt.predict, shifted),
+        train_seconds=round(seconds, 2),
+        learnable_weights=learnt.learnable_weights,
     )
 
 
-def measure_all(pretrained, data, approaches, sizes, seeds, done=()):
+def measure_all(pretrained, data, approaches, sizes, seeds, done=(), shift=None):
     """Yield a row for each approach, size and seed: the fields of Result, model and data.
 
     Args:
@@ -133,9 +138,11 @@ def measure_all(pretrained, data, approaches, sizes, seeds, done=()):
         sizes: Photos of each class to learn from.
         seeds: How many seeds, from 0 upwards.
         done: Rows of an earlier run; they are not measured again.
+        shift: Data as `data`, of the same classes, to be judged by as well.
 
     Raises:
-        WorkshopError: the earlier run was of another model or other data.
+        WorkshopError: the earlier run was of another model or other data, or
+            `shift` has other classes.
     """
     whose = {"model": pretrained.name, "data": str(data)}
     known = {_place(row) for row in done}
@@ -146,11 +153,24 @@ def measure_all(pretrained, data, approaches, sizes, seeds, done=()):
                 f"{pretrained.name} on {data}: choose another folder with --out."
             )
     photos = datasets.load(data)
+    shifted = test_photos_of(shift, photos.class_names) if shift else NO_PHOTOS
     for size in sizes:
         for approach in approaches:
             for seed in range(seeds):
                 if (approach, size, seed) not in known:
-                    yield asdict(measure(pretrained, photos, approach, size, seed)) | whose
+                    row = measure(pretrained, photos, approach, size, seed, shifted)
+                    yield asdict(row) | whose
+
+
+def test_photos_of(data, class_names):
+    """Return the test photos of data with the same classes."""
+    other = datasets.load(data)
+    if other.class_names != class_names:
+        raise WorkshopError(
+            f"{data} has the classes {', '.join(other.class_names)}, but what is learnt has "
+            f"{', '.join(class_names)}: give a set with the same folders."
+        )
+    return other.test
 
 
 def _place(row):

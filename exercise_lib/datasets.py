@@ -1,20 +1,57 @@
 """Class folders and bundled sets to train, validation and test photos."""
 
+import hashlib
 import importlib.resources
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from exercise_lib import archives, images, paths
+from exercise_lib import archives, downloads, images, paths
 from exercise_lib.errors import WorkshopError
 
 # Name: where the training photos and where the test photos lie in data/.
 BUNDLED = {
     "yoghurts": ("yoghurts/train", "yoghurts/test"),
     "yoghurts_night": ("yoghurts/train", "yoghurts/test_night"),
+    "yoghurts_large": ("yoghurts_large.zip", "yoghurts/test"),
 }
 VALIDATION_SHARE = 0.2
+TEST_SHARE = 0.25  # Of a folder that has no test photos of its own.
+
+
+@dataclass(frozen=True)
+class Download:
+    """An archive with a subfolder of photos for each class.
+
+    Attributes:
+        url: Its address.
+        known_hash: "sha256:" and the digits.
+        size: Bytes.
+        folder: Where the class folders lie in it.
+    """
+
+    url: str
+    known_hash: str
+    size: int
+    folder: str
+
+    @property
+    def path(self):
+        """Where the archive lies once it is downloaded."""
+        return paths.cache() / "datasets" / self.url.rsplit("/", 1)[1]
+
+
+DOWNLOADABLE = {
+    # Source of the hash: tf_flowers in the catalogue of TensorFlow Datasets
+    # (https://www.tensorflow.org/datasets/catalog/tf_flowers).
+    "flowers": Download(
+        "https://storage.googleapis.com/download.tensorflow.org/example_images/flower_photos.tgz",
+        "sha256:4c54ace7911aaffe13a365c34f650e71dd5bf1be0a58b464e5a7183e3e595d9c",
+        228_813_984,
+        "flower_photos",
+    ),
+}
 
 # Photographs without copyright that come with packages of the workshop.
 # Source: the data folders of scikit-image (CC0) and of Matplotlib (U.S. Navy, public domain).
@@ -58,44 +95,92 @@ class PhotoSet:
 
 
 def load(name):
-    """Load a bundled data set by name, or any folder with `train/` and `test/`.
+    """Load a data set by name, or any folder with a subfolder of photos for each class.
 
     The validation photos are a fifth of each class of the training photos,
-    drawn with a fixed seed.
+    drawn with a fixed seed. Where there is no `test/`, a quarter of all photos
+    are test photos, drawn in the same way. Photos with the same content stay
+    together in each draw.
 
     Args:
         name: "yoghurts"; "yoghurts_night", the same with test photos of a
-            night shift; or a folder whose `train/` and `test/` hold one
-            subfolder of photos for each class.
+            night shift; "yoghurts_large", thousands of smaller training
+            photos; "flowers", once it is downloaded; or a folder that holds
+            one subfolder of photos for each class, or `train/` and `test/`
+            with such subfolders each.
 
     Returns:
         PhotoSet. No photo is decoded yet.
 
     Raises:
-        DatasetError: no such set or folder, or a class without photos.
+        DatasetError: no such set or folder, fewer than two classes, or a
+            class without photos.
         archives.ArchiveError: the archive of the set cannot be unpacked.
     """
     train_folder, test_folder = _folders_of(name)
     class_names = find_classes(train_folder)
+    if len(class_names) < 2:
+        raise DatasetError(
+            f"{paths.shown(train_folder)} has {len(class_names)} subfolders of photos: expected "
+            "two or more, one for each class."
+        )
     learning = load_split(train_folder, class_names)
+    if test_folder is None:
+        learning, test = hold_out(learning, TEST_SHARE)
+    else:
+        test = load_split(test_folder, class_names)
     train, validation = hold_out(learning, VALIDATION_SHARE)
-    return PhotoSet(
-        Path(name).name, class_names, train, validation, load_split(test_folder, class_names)
-    )
+    return PhotoSet(Path(name).name, class_names, train, validation, test)
+
+
+def download(name):
+    """Fetch a data set that does not come with the workshop, unless it is here.
+
+    Args:
+        name: A name in DOWNLOADABLE.
+
+    Raises:
+        DatasetError: there is no such data set.
+        downloads.DownloadError: it could not be fetched.
+    """
+    if name not in DOWNLOADABLE:
+        raise DatasetError(
+            f"There is no data set {name!r} to download; there is {', '.join(DOWNLOADABLE)}."
+        )
+    wanted = DOWNLOADABLE[name]
+    if wanted.path.is_file():
+        print(f"{name} is here already.")
+        return
+    downloads.download(wanted.url, wanted.path, wanted.known_hash, wanted.size)
 
 
 def _folders_of(name):
-    """Return (folder of the training photos, folder of the test photos)."""
+    """Return (folder of the training photos, that of the test photos or None)."""
     if name in BUNDLED:
         train, test = (paths.DATA / place for place in BUNDLED[name])
         return archives.unpack_once(train) if train.suffix == ".zip" else train, test
+    if name in DOWNLOADABLE and not Path(name).is_dir():
+        return _downloaded(name), None
     folder = Path(name).expanduser()
     if not folder.is_dir():
         raise DatasetError(
-            f"There is no data set or folder {name!r}. Bundled sets: {', '.join(BUNDLED)}; "
-            "or give a folder with train/ and test/."
+            f"There is no data set or folder {name!r}. Bundled sets: {', '.join(BUNDLED)}; to "
+            f"download: {', '.join(DOWNLOADABLE)}; or give a folder with a subfolder of photos "
+            "for each class."
         )
-    return folder / "train", folder / "test"
+    if (folder / "train").is_dir() or (folder / "test").is_dir():
+        return folder / "train", folder / "test"
+    return folder, None
+
+
+def _downloaded(name):
+    wanted = DOWNLOADABLE[name]
+    if not wanted.path.is_file():
+        raise DatasetError(
+            f"{name} is not here yet: fetch it with `python -m exercise_lib download --dataset "
+            f"{name}` ({downloads.shown_size(wanted.size)})."
+        )
+    return archives.unpack_once(wanted.path) / wanted.folder
 
 
 def sample_photos(count=4):
@@ -175,7 +260,7 @@ def photo_files(folder):
 
 
 def hold_out(split, share, seed=0):
-    """Split photos in two, class by class.
+    """Split photos in two, class by class; photos with the same content stay together.
 
     Args:
         split: Split to divide.
@@ -190,9 +275,21 @@ def hold_out(split, share, seed=0):
     held_out = np.zeros(len(split), bool)
     for label in np.unique(split.labels):
         rows = np.flatnonzero(split.labels == label)
-        count = min(max(1, round(share * len(rows))), len(rows) - 1)
-        held_out[random.permutation(rows)[:count]] = True
+        groups = _same_content(split, rows)
+        wanted = max(1, round(share * len(rows)))
+        for place in random.permutation(len(groups))[: len(groups) - 1]:
+            if held_out[rows].sum() < wanted:
+                held_out[groups[place]] = True
     return _select(split, ~held_out), _select(split, held_out)
+
+
+def _same_content(split, rows):
+    """Return the rows in groups of photos with the same bytes."""
+    groups = {}
+    for row in rows:
+        content = hashlib.sha256(Path(split.files[row]).read_bytes()).digest()
+        groups.setdefault(content, []).append(row)
+    return list(groups.values())
 
 
 def draw(split, per_class, seed):

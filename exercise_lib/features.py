@@ -8,9 +8,13 @@ nothing but time.
 """
 
 import contextlib
+import contextvars
 import hashlib
 import io
+import json
 import os
+import tempfile
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -24,6 +28,8 @@ from exercise_lib import files, images, paths, surgery
 
 BATCH = 32
 CACHE_BYTES = 2_000_000_000  # The oldest entries go when the cache is larger.
+MEMORY_BYTES = 500_000_000  # What one call of `extract` keeps in memory; more is kept on disk.
+TIMES = "times.json"  # Beside the arrays: [seconds, photos] of all that was computed.
 
 
 @dataclass(frozen=True)
@@ -98,15 +104,18 @@ def extract(part, photos, views=1, cache=None):
         cache: Folder to keep the numbers in; None takes the workshop's cache.
 
     Returns:
-        Array (views, photos, ...) of part.dtype.
+        Array (views, photos, ...) of part.dtype; one of more than
+        MEMORY_BYTES lies in a file and is read as it is needed.
 
     Raises:
         images.BadPhotoError: for the first photo that cannot be read.
     """
     store = Store(Path(cache or paths.cache() / "features") / part.identity[:24])
+    start = time.perf_counter()
     contents = [hashlib.sha256(Path(file).read_bytes()).hexdigest()[:32] for file in photos]
     wanted = [(view, row) for view in range(views) for row in range(len(photos))]
-    result = np.empty((views, len(photos), *part.model.output_shape[1:]), part.dtype)
+    shape = (views, len(photos), *part.model.output_shape[1:])
+    result = _empty(shape, np.dtype(part.dtype), store.folder)
     missing = []
     for view, row in wanted:
         kept = store.read(f"{contents[row]}-{view}", result.shape[2:], part.dtype)
@@ -119,8 +128,37 @@ def extract(part, photos, views=1, cache=None):
         result[view, row] = values
         store.write(f"{contents[row]}-{view}", result[view, row])
     if missing:
+        store.add_time(time.perf_counter() - start, len(missing))
         remove_oldest(store.folder.parent, CACHE_BYTES)
+    if (spared := _spared.get()) is not None:
+        spared.append((len(wanted) - len(missing)) * store.seconds_per_photo())
     return result
+
+
+def _empty(shape, dtype, folder):
+    """Return an array to fill; a large one lies in a file that goes when the array goes."""
+    if np.prod(shape) * dtype.itemsize <= MEMORY_BYTES:
+        return np.empty(shape, dtype)
+    with tempfile.TemporaryFile(dir=folder) as file:
+        return np.memmap(file, dtype, "w+", shape=shape)
+
+
+_spared = contextvars.ContextVar("seconds that the cache spared", default=None)
+
+
+@contextlib.contextmanager
+def count_spared_seconds():
+    """Collect, in a list, the seconds that the cache spares inside the block.
+
+    Whoever compares times adds their sum: then it does not matter what was in
+    the cache.
+    """
+    seconds = []
+    token = _spared.set(seconds)
+    try:
+        yield seconds
+    finally:
+        _spared.reset(token)
 
 
 def run(part, jobs):
@@ -175,6 +213,23 @@ class Store:
         except (OSError, ValueError, EOFError):
             return None
         return values if values.shape == shape and values.dtype == dtype else None
+
+    def add_time(self, seconds, photos):
+        """Remember how long photos took, beside those before."""
+        total = np.add(self._times(), (seconds, photos))
+        files.write_whole(self.folder / TIMES, json.dumps(total.tolist()).encode())
+
+    def seconds_per_photo(self):
+        """Return how long a photo took when it was computed; 0 if that is not known."""
+        seconds, photos = self._times()
+        return seconds / photos if photos else 0.0
+
+    def _times(self):
+        try:
+            seconds, photos = json.loads((self.folder / TIMES).read_text(encoding="utf-8"))
+            return seconds, photos
+        except (OSError, ValueError, TypeError):
+            return 0.0, 0
 
     def write(self, name, values):
         """Keep an array; another notebook may write the same one at the same time."""

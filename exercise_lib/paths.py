@@ -6,6 +6,7 @@ from pathlib import Path
 PROJECT = "transfer-learning-workshop"
 REPOSITORY = Path(__file__).resolve().parent.parent
 DATA = REPOSITORY / "data"
+RESULTS = DATA / "results"
 SOLUTIONS = REPOSITORY / "solutions"
 NOTEBOOKS = REPOSITORY / "notebooks"
 

@@ -2,6 +2,7 @@
 
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.ticker import MaxNLocator
 
 # Okabe and Ito's palette, which colour-blind readers can tell apart.
 # Source: https://jfly.uni-koeln.de/color/
@@ -165,6 +166,27 @@ def plot_confusion(matrix, class_names, title, figure_text):
     axis.set_xticks(range(len(class_names)), class_names, rotation=45, ha="right")
     axis.set_yticks(range(len(class_names)), class_names)
     axis.set(title=title, xlabel="answer", ylabel="true class")
+    show(figure_text)
+
+
+def plot_training(curves, chance, title, figure_text):
+    """Show the accuracy after each epoch, on the photos learnt from and on others.
+
+    Args:
+        curves: dict with the lists accuracy and val_accuracy, in [0, 1], as in
+            the history that keras.Model.fit returns.
+        chance: Accuracy of guessing, in [0, 1].
+        title: Title of the figure.
+        figure_text: One sentence that says what the figure shows.
+    """
+    epochs = range(1, len(curves["accuracy"]) + 1)
+    _, axis = plt.subplots(figsize=(8, 3.6), layout="constrained")
+    axis.plot(epochs, curves["accuracy"], "--", color=ORANGE, label="photos learnt from")
+    axis.plot(epochs, curves["val_accuracy"], "-", color=BLUE, label="validation photos")
+    axis.axhline(chance, color="black", linestyle=":", label=f"guessing: {chance:.2f}")
+    axis.set(title=title, xlabel="epoch", ylabel="accuracy", ylim=(0, 1.02))
+    axis.xaxis.set_major_locator(MaxNLocator(integer=True))
+    axis.legend(loc="center left", bbox_to_anchor=(1, 0.5))
     show(figure_text)
 
 

@@ -1,8 +1,11 @@
-"""Zip archives: unpacked once, atomically, and never outside their folder."""
+"""Archives: unpacked once, atomically, and never outside their folder."""
 
+import io
 import stat
+import tarfile
 import zipfile
 
+import numpy as np
 import pytest
 
 from exercise_lib import archives
@@ -24,6 +27,38 @@ def test_the_members_are_there(archive, tmp_path):
     folder = archives.unpack_once(archive, tmp_path / "cache")
     assert (folder / "lemon" / "1.jpg").read_bytes() == b"one"
     assert (folder / "peach" / "2.jpg").read_bytes() == b"two"
+
+
+def make_tar(path, members):
+    with tarfile.open(path, "w:gz") as archive:
+        for name, content in members.items():
+            member = tarfile.TarInfo(name)
+            member.size = len(content)
+            archive.addfile(member, io.BytesIO(content))
+    return path
+
+
+def test_a_tar_archive_is_unpacked(tmp_path):
+    archive = make_tar(tmp_path / "set.tgz", {"lemon/1.jpg": b"one"})
+    folder = archives.unpack_once(archive, tmp_path / "cache")
+    assert (folder / "lemon" / "1.jpg").read_bytes() == b"one"
+
+
+@pytest.mark.parametrize("name", ["../out.jpg", "a/../../out.jpg"])
+def test_a_tar_member_outside_is_refused(name, tmp_path):
+    archive = make_tar(tmp_path / "set.tgz", {"fine.jpg": b"", name: b"bad"})
+    with pytest.raises(archives.ArchiveError, match="outside"):
+        archives.unpack_once(archive, tmp_path / "cache")
+    assert not list(tmp_path.rglob("out.jpg"))
+
+
+def test_a_damaged_tar_archive_is_one_sentence(tmp_path):
+    content = np.random.default_rng(0).bytes(50_000)
+    archive = make_tar(tmp_path / "set.tgz", {"lemon/1.jpg": content})
+    archive.write_bytes(archive.read_bytes()[:-20_000])
+    with pytest.raises(archives.ArchiveError, match="damaged"):
+        archives.unpack_once(archive, tmp_path / "cache")
+    assert not list(tmp_path.glob("cache/*"))
 
 
 def test_it_is_unpacked_once(archive, tmp_path):

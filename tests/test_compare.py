@@ -72,6 +72,7 @@ def test_the_test_photos_are_not_looked_at_in_training(photos, small_pretrained,
     monkeypatch.setitem(compare.APPROACHES, "as_is", learn)
     row = compare.measure(small_pretrained, photos, "as_is", 5, seed=0)
     assert row.test_accuracy == 0.5
+    assert row.shift_accuracy is None
     assert row.test_images == 8
     assert seen
     assert not set(seen) & set(photos.test.files)
@@ -98,6 +99,34 @@ def test_a_stopped_run_goes_on(folder, small_pretrained):
     assert not list(compare.measure_all(*arguments, done=rows))
     with pytest.raises(errors.WorkshopError, match="--out"):
         next(compare.measure_all(*arguments, done=[rows[0] | {"model": "other"}]))
+
+
+def test_a_shifted_test_set_is_judged_by_as_well(folder, small_pretrained, tmp_path):
+    arguments = (small_pretrained, str(folder), ["feature_extraction"], [5], 1)
+    [row] = compare.measure_all(*arguments, shift=str(folder))
+    assert row["shift_accuracy"] == row["test_accuracy"]
+    with pytest.raises(errors.WorkshopError, match="same folders"):
+        next(compare.measure_all(*arguments, shift="yoghurts_night"))
+
+
+def test_the_seconds_do_not_depend_on_the_cache(photos, small_pretrained, monkeypatch):
+    monkeypatch.setattr(compare.features.Store, "seconds_per_photo", lambda store: 100.0)
+    first, second = (
+        compare.measure(small_pretrained, photos, "feature_extraction", 5, seed=0)
+        for _ in range(2)
+    )
+    assert first.train_seconds < 100
+    assert second.train_seconds > 1000
+
+
+def test_rows_measured_beforehand(tmp_path, monkeypatch):
+    monkeypatch.setattr(report.paths, "RESULTS", tmp_path)
+    for name, data in (("MobileNetV2-a", "a"), ("MobileNetV2-b", "b"), ("other-a", "a")):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "results.json").write_text(json.dumps([{"data": data, "of": name}]))
+    assert [row["data"] for row in report.read_measured("MobileNetV2")] == ["a", "b"]
+    assert [row["of"] for row in report.read_measured("other")] == ["other-a"]
+    assert [row["of"] for row in report.read_measured("third", "b")] == ["MobileNetV2-b"]
 
 
 def test_the_command_writes_rows_curve_and_page(folder, tmp_path, capsys, monkeypatch):

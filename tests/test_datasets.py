@@ -10,13 +10,13 @@ from exercise_lib import datasets, images
 
 @pytest.fixture
 def folder(tmp_path):
-    """A data set of two classes: 10 + 5 training photos and 2 + 2 test photos (empty files)."""
+    """A data set of two classes: 10 + 5 training photos and 2 + 2 test photos (no real ones)."""
     for split, counts in {"train": (10, 5), "test": (2, 2)}.items():
         for class_name, count in zip(("lemon", "peach"), counts, strict=True):
             class_folder = tmp_path / split / class_name
             class_folder.mkdir(parents=True)
             for number in range(count):
-                (class_folder / f"{number:02d}.jpg").touch()
+                (class_folder / f"{number:02d}.jpg").write_text(f"{split} {class_name} {number}")
     return tmp_path
 
 
@@ -44,8 +44,69 @@ def test_hidden_files_and_other_files_are_left_out(folder):
     assert photos.class_names == ("lemon", "peach")
 
 
-def test_one_photo_of_a_class_stays_in_training():
-    one = datasets.Split(("only.jpg",), np.array([0]))
+def test_photos_with_the_same_content_stay_on_one_side(folder):
+    for number in range(5):
+        (folder / "train" / "lemon" / f"copy_{number}.jpg").write_text("train lemon 3")
+    photos = datasets.load(str(folder))
+    contents = [
+        {file.read_text() for file in split.files} for split in (photos.train, photos.validation)
+    ]
+    assert not contents[0] & contents[1]
+    assert len(photos.train) + len(photos.validation) == 20
+
+
+def test_a_folder_without_test_photos_is_split(folder):
+    flat = folder / "train"
+    photos = datasets.load(str(flat))
+    splits = (photos.train, photos.validation, photos.test)
+    assert np.bincount(photos.test.labels).tolist() == [2, 1]
+    assert sum(map(len, splits)) == 15
+    assert len({file for split in splits for file in split.files}) == 15
+
+
+@pytest.mark.parametrize("classes", [0, 1])
+def test_fewer_than_two_classes_are_one_sentence(classes, folder):
+    for name in ("peach", "lemon")[classes:]:
+        shutil.rmtree(folder / "train" / name)
+    with pytest.raises(datasets.DatasetError, match=f"has {classes} subfolders"):
+        datasets.load(str(folder))
+
+
+def test_flowers_are_unpacked_once_they_are_here(folder, tmp_path, monkeypatch):
+    monkeypatch.setenv("EXERCISE_CACHE", str(tmp_path / "cache"))
+    with pytest.raises(datasets.DatasetError, match="download --dataset flowers"):
+        datasets.load("flowers")
+    (folder / "train").rename(folder / "flower_photos")
+    place = datasets.DOWNLOADABLE["flowers"].path
+    place.parent.mkdir(parents=True)
+    shutil.make_archive(str(place.with_suffix("")), "gztar", folder, "flower_photos")
+    place.with_suffix(".tar.gz").rename(place)
+    photos = datasets.load("flowers")
+    assert photos.class_names == ("lemon", "peach")
+    assert len(photos.train) + len(photos.validation) + len(photos.test) == 15
+
+
+def test_flowers_are_downloaded_once(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("EXERCISE_CACHE", str(tmp_path))
+    fetched = []
+
+    def download(url, path, known_hash, size):
+        fetched.append(url)
+        path.parent.mkdir(parents=True)
+        path.touch()
+
+    monkeypatch.setattr(datasets.downloads, "download", download)
+    datasets.download("flowers")
+    datasets.download("flowers")
+    assert len(fetched) == 1
+    assert "here already" in capsys.readouterr().out
+    with pytest.raises(datasets.DatasetError, match="flowers"):
+        datasets.download("trees")
+
+
+def test_one_photo_of_a_class_stays_in_training(tmp_path):
+    (tmp_path / "only.jpg").touch()
+    one = datasets.Split((tmp_path / "only.jpg",), np.array([0]))
     rest, held_out = datasets.hold_out(one, 0.2)
     assert (len(rest), len(held_out)) == (1, 0)
 
@@ -56,6 +117,7 @@ def test_unknown_name_lists_the_names():
 
 
 def test_folder_without_train_is_one_sentence(tmp_path):
+    (tmp_path / "test").mkdir()
     with pytest.raises(datasets.DatasetError, match="train does not exist"):
         datasets.load(str(tmp_path))
 

@@ -96,3 +96,26 @@ def test_the_pretrained_model_is_not_changed(small_pretrained, part):
     assert keras.layers.BatchNormalization in kinds
     assert surgery.foldable_pairs(small_pretrained.base_model)
     assert not surgery.foldable_pairs(part.model)
+
+
+def test_what_is_too_large_for_memory_is_read_from_a_file(
+    part, photo_files, tmp_path, monkeypatch
+):
+    expected = features.extract(part, photo_files, views=2, cache=tmp_path)
+    monkeypatch.setattr(features, "MEMORY_BYTES", expected.nbytes - 1)
+    found = features.extract(part, photo_files, views=2, cache=tmp_path)
+    assert isinstance(found, np.memmap)
+    assert np.array_equal(found, expected)
+
+
+def test_what_the_cache_spares_is_what_it_took_before(part, photo_files, tmp_path):
+    with features.count_spared_seconds() as first:
+        features.extract(part, photo_files, cache=tmp_path)
+    with features.count_spared_seconds() as second:
+        features.extract(part, photo_files[:6], cache=tmp_path)
+    store = features.Store(tmp_path / part.identity[:24])
+    assert first == [0]
+    assert second == [pytest.approx(6 * store.seconds_per_photo())]
+    assert second[0] > 0
+    (store.folder / features.TIMES).write_text("broken")
+    assert store.seconds_per_photo() == 0

@@ -107,8 +107,10 @@ def test_what_was_held_back_is_shown_when_the_import_fails():
 def test_nothing_in_the_library_can_run_code_from_a_file():
     for file in sorted(PACKAGE.rglob("*.py")):
         text = file.read_text(encoding="utf-8")
-        for danger in ("pickle", "safe_mode=False", "allow_pickle", "tarfile", "eval("):
+        for danger in ("pickle", "safe_mode=False", "allow_pickle", "eval("):
             assert danger not in text, f"{file.name}: {danger}"
+        if "tarfile" in text:
+            assert text.count('extractall(part, filter="data")') == 1, file.name
 
 
 def test_a_notebook_shows_an_error_for_people_without_a_traceback():

@@ -34,6 +34,17 @@ def test_top_k_shows_names_and_probabilities():
     assert texts == ["cat  0.90", "dog  0.10", "cup  0.50", "pot  0.40"]
 
 
+def test_training_shows_both_curves_and_chance(capsys):
+    curves = {"accuracy": [0.2, 0.9], "val_accuracy": [0.2, 0.3]}
+    plots.plot_training(curves, 1 / 6, "Training", "two curves.")
+    axis = plt.gca()
+    drawn = {line.get_label(): list(line.get_ydata()) for line in axis.lines}
+    assert drawn["photos learnt from"] == [0.2, 0.9]
+    assert drawn["validation photos"] == [0.2, 0.3]
+    assert "guessing: 0.17" in drawn
+    assert len({line.get_linestyle() for line in axis.lines}) == 3
+
+
 @pytest.mark.parametrize("plot", ["counts", "shares"])
 def test_bars_have_title_and_units(plot):
     if plot == "counts":

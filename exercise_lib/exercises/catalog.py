@@ -1,8 +1,8 @@
 """All exercises, by number."""
 
-from exercise_lib.exercises import notebook_01, notebook_03, notebook_04
+from exercise_lib.exercises import notebook_01, notebook_02, notebook_03, notebook_04
 
-NOTEBOOKS = (notebook_01, notebook_03, notebook_04)
+NOTEBOOKS = (notebook_01, notebook_02, notebook_03, notebook_04)
 EXERCISES = {
     exercise.number: exercise for notebook in NOTEBOOKS for exercise in notebook.EXERCISES
 }
