@@ -57,6 +57,7 @@ def compare(options):
         options.seeds,
         done=rows,
         shift=options.shift,
+        scheduler=options.scheduler,
     )
     hidden = bool(os.environ.get("EXERCISE_STRICT"))
     for row in tqdm(results, total=count, unit="row", disable=hidden):
@@ -208,6 +209,11 @@ def add_compare(commands):
         metavar="DATA",
         help="judge also by the test photos of this set, which has the same classes, such as "
         "yoghurts_night",
+    )
+    command.add_argument(
+        "--scheduler",
+        metavar="ADDRESS",
+        help="tcp://HOST:PORT of a Dask scheduler whose workers measure the rows",
     )
     command.add_argument(
         "--out", default="results", metavar="DIR", help="folder to write (default: results)"

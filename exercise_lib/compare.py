@@ -1,8 +1,11 @@
 """All approaches on one task: the same photos, several seeds, an untouched test set."""
 
+import contextlib
+import functools
 import time
 from dataclasses import asdict, dataclass
 
+import joblib
 import keras
 import numpy as np
 
@@ -17,6 +20,7 @@ from exercise_lib import (
     metrics,
 )
 from exercise_lib.errors import WorkshopError
+from exercise_lib.pretrained import load_pretrained
 
 SCRATCH_SIZE = (128, 128)  # from_scratch sees photos no larger than this, to learn in time.
 # In all: of many photos, fine-tuning takes fewer random views each.
@@ -128,38 +132,85 @@ def measure(pretrained, photos, approach, images_per_class, seed, shifted=NO_PHO
     )
 
 
-def measure_all(pretrained, data, approaches, sizes, seeds, done=(), shift=None):
+def measure_all(model, data, approaches, sizes, seeds, done=(), shift=None, scheduler=None):
     """Yield a row for each approach, size and seed: the fields of Result, model and data.
 
     Args:
-        pretrained: A Pretrained; it stays as it is.
+        model: A Pretrained; it stays as it is.
         data: Name of a bundled set, or a folder; see datasets.load.
         approaches: Names in APPROACHES.
         sizes: Photos of each class to learn from.
         seeds: How many seeds, from 0 upwards.
         done: Rows of an earlier run; they are not measured again.
         shift: Data as `data`, of the same classes, to be judged by as well.
+        scheduler: Address of a Dask scheduler, whose workers measure the rows;
+            None measures them here, one after the other.
 
     Raises:
-        WorkshopError: the earlier run was of another model or other data, or
-            `shift` has other classes.
+        WorkshopError: the earlier run was of another model or other data,
+            `shift` has other classes, or there is no such scheduler.
     """
-    whose = {"model": pretrained.name, "data": str(data)}
-    known = {_place(row) for row in done}
+    whose = {"model": model.name, "data": str(data)}
     for row in done:
         if {**row, **whose} != row:
             raise WorkshopError(
                 f"The results there are of {row['model']} on {row['data']}, not of "
-                f"{pretrained.name} on {data}: choose another folder with --out."
+                f"{model.name} on {data}: choose another folder with --out."
             )
+    known = {(row["approach"], row["images_per_class"], row["seed"]) for row in done}
+    places = [(a, size, seed) for size in sizes for a in approaches for seed in range(seeds)]
+    # A worker elsewhere loads the model by its name.
+    call = functools.partial(
+        joblib.delayed(measure_row), model.name if scheduler else model, data, shift
+    )
+    with workers(scheduler) as count:
+        run = joblib.Parallel(count, return_as="generator_unordered")
+        for result in run(call(*place) for place in places if place not in known):
+            yield asdict(result) | whose
+
+
+@contextlib.contextmanager
+def workers(scheduler):
+    """Let joblib use the workers of a Dask scheduler inside the block; yields their number.
+
+    Args:
+        scheduler: Its address, such as "tcp://10.0.0.1:8786"; None yields 1.
+    """
+    if scheduler is None:
+        yield 1
+        return
+    try:
+        from distributed import Client
+    except ImportError as error:
+        raise WorkshopError(
+            "--scheduler needs Dask, here and on the workers: pip install distributed"
+        ) from error
+    try:
+        client = Client(scheduler, timeout=10)
+    except (OSError, ValueError) as error:
+        raise WorkshopError(
+            f"There is no Dask scheduler at {scheduler}: start one with `dask scheduler`, and "
+            "workers with `dask worker ADDRESS`."
+        ) from error
+    with client, joblib.parallel_config("dask"):
+        yield len(client.nthreads())
+
+
+def measure_row(model, data, shift, approach, images_per_class, seed):
+    """Measure one row as `measure` does, with model and data given by name where it runs."""
     photos = datasets.load(data)
-    shifted = test_photos_of(shift, photos.class_names) if shift else NO_PHOTOS
-    for size in sizes:
-        for approach in approaches:
-            for seed in range(seeds):
-                if (approach, size, seed) not in known:
-                    row = measure(pretrained, photos, approach, size, seed, shifted)
-                    yield asdict(row) | whose
+    return measure(
+        load_by_name(model) if isinstance(model, str) else model,
+        photos,
+        approach,
+        images_per_class,
+        seed,
+        test_photos_of(shift, photos.class_names) if shift else NO_PHOTOS,
+    )
+
+
+# Once for each worker, not once for each row.
+load_by_name = functools.cache(load_pretrained)
 
 
 def test_photos_of(data, class_names):

@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from exercise_lib import __main__ as command_line
-from exercise_lib import compare, datasets, errors, report
+from exercise_lib import compare, datasets, errors, pretrained, report
 
 
 @pytest.fixture(autouse=True)
@@ -99,6 +99,32 @@ def test_a_stopped_run_goes_on(folder, small_pretrained):
     assert not list(compare.measure_all(*arguments, done=rows))
     with pytest.raises(errors.WorkshopError, match="--out"):
         next(compare.measure_all(*arguments, done=[rows[0] | {"model": "other"}]))
+
+
+def test_dask_workers_give_the_same_numbers(folder, tmp_path):
+    """Skipped where Dask is not installed: pip install distributed."""
+    distributed = pytest.importorskip("distributed")
+    model = pretrained.load_pretrained("imagenet200")
+    arguments = (model, str(folder), ["as_is", "fine_tuning"], [4], 2)
+    alone = list(compare.measure_all(*arguments))
+    cluster = distributed.LocalCluster(
+        n_workers=2, threads_per_worker=1, dashboard_address=None, local_directory=tmp_path
+    )
+    with cluster:
+        spread = list(compare.measure_all(*arguments, scheduler=cluster.scheduler_address))
+
+    def by_place(rows):
+        rows = [row | {"train_seconds": 0} for row in rows]
+        return sorted(rows, key=lambda row: (row["approach"], row["seed"]))
+
+    assert by_place(spread) == by_place(alone)
+
+
+def test_a_scheduler_that_is_not_there_is_one_sentence(folder, small_pretrained):
+    pytest.importorskip("distributed")
+    arguments = (small_pretrained, str(folder), ["as_is"], [4], 1)
+    with pytest.raises(errors.WorkshopError, match="no Dask scheduler"):
+        next(compare.measure_all(*arguments, scheduler="tcp://127.0.0.1:9"))
 
 
 def test_a_shifted_test_set_is_judged_by_as_well(folder, small_pretrained, tmp_path):
