@@ -22,7 +22,6 @@ from exercise_lib import (
 from exercise_lib.errors import WorkshopError
 from exercise_lib.pretrained import load_pretrained
 
-SCRATCH_SIZE = (128, 128)  # from_scratch sees photos no larger than this, to learn in time.
 # In all: of many photos, fine-tuning takes fewer random views each.
 MAX_VIEWS = 6000
 NO_PHOTOS = datasets.Split((), np.zeros(0, int))
@@ -224,10 +223,6 @@ def test_photos_of(data, class_names):
     return other.test
 
 
-def _place(row):
-    return row["approach"], row["images_per_class"], row["seed"]
-
-
 def learn_as_is(pretrained, task):
     """Approach 1: only the names of the classes are translated."""
     part = features.whole_model(pretrained)
@@ -241,9 +236,9 @@ def learn_as_is(pretrained, task):
 
 def learn_from_scratch(pretrained, task):
     """Approach 2: the structure alone."""
-    size = min(pretrained.image_size, SCRATCH_SIZE)
-    model = from_scratch.build_model(pretrained, task.classes, size)
-    from_scratch.train(model, images.load_photos(task.train.files, size), task.train.labels)
+    size = from_scratch.choose_size(pretrained)
+    model = from_scratch.build_model(pretrained, task.classes)
+    from_scratch.train(model, task.train.files, task.train.labels, size)
 
     def predict(files):
         return model.predict(images.load_photos(files, size), verbose=0).argmax(axis=1)

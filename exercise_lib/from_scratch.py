@@ -1,32 +1,44 @@
-"""Approach 2, `from_scratch`: the structure of the pretrained model with weights drawn anew."""
+"""Approach 2, `from_scratch`: the structure of the pretrained model with weights drawn anew.
+
+The photos grow while the model learns: on small ones it learns quickly what
+the large ones then refine.
+Source: Tan and Le, EfficientNetV2, 2021, section 4 (https://arxiv.org/abs/2104.00298).
+"""
 
 import keras
+import numpy as np
 import tensorflow as tf
 
-from exercise_lib import surgery
+from exercise_lib import images, surgery
 
 LEARNING_RATE = 2e-3
 WEIGHT_DECAY = 1e-2
 BATCH = 32
 STEPS = 1800  # At least; and no photo is seen more often than MAX_EPOCHS times.
 MIN_EPOCHS, MAX_EPOCHS = 20, 80
+MAX_SIZE = (128, 128)  # No larger than this, to learn in time.
+# Share of the size, and of the epochs that the photos have it.
+GROWTH = ((0.5, 0.5), (0.75, 0.3), (1.0, 0.2))
 
 
-def build_model(pretrained, classes, image_size=None):
+def choose_size(pretrained):
+    """Return (height, width) of the photos that the structure learns from and predicts on."""
+    return min(pretrained.image_size, MAX_SIZE)
+
+
+def build_model(pretrained, classes):
     """Build the same structure with fresh weights and a new head.
 
     Args:
         pretrained: A Pretrained; only its structure and preprocessing are used.
         classes: Number of classes.
-        image_size: (height, width) of the photos; None takes the model's own.
 
     Returns:
-        keras.Model, photos (batch, height, width, 3) in [0, 255] to
-        probabilities (batch, classes).
+        keras.Model, photos (batch, height, width, 3) of any size in [0, 255]
+        to probabilities (batch, classes).
     """
-    image_size = image_size or pretrained.image_size
-    base_model = surgery.fresh_copy(pretrained.base_model, image_size)
-    inputs = keras.Input((*image_size, 3))
+    base_model = surgery.fresh_copy(pretrained.base_model, (None, None))
+    inputs = keras.Input((None, None, 3))
     x = pretrained.preprocess(augmentation()(inputs))
     x = keras.layers.GlobalAveragePooling2D()(base_model(x))
     x = keras.layers.Dropout(0.2)(x)
@@ -48,17 +60,18 @@ def augmentation():
     )
 
 
-def train(model, photos, labels, verbose=0):
+def train(model, files, labels, image_size, verbose=0):
     """Train a model from `build_model`; the learning rate rises shortly, then falls to zero.
 
     Args:
         model: The keras.Model; it is changed.
-        photos: uint8 array (photos, height, width, 3) in [0, 255].
+        files: Paths of the photos.
         labels: int array (photos,).
+        image_size: (height, width) that the photos have in the end.
         verbose: As in keras.Model.fit.
 
     Returns:
-        keras.callbacks.History.
+        dict from "loss" and "accuracy" to a list with a number for each epoch.
     """
     steps_per_epoch = -(-len(labels) // BATCH)
     epochs = min(MAX_EPOCHS, max(MIN_EPOCHS, STEPS // steps_per_epoch))
@@ -71,13 +84,39 @@ def train(model, photos, labels, verbose=0):
         "sparse_categorical_crossentropy",
         metrics=["accuracy"],
     )
-    return model.fit(batches(photos, labels), epochs=epochs, shuffle=False, verbose=verbose)
+    random = np.random.default_rng(0)
+    curves = {"loss": [], "accuracy": []}
+    for size, share in GROWTH:
+        photos = images.load_photos(files, _scaled(image_size, size))
+        history = model.fit(
+            batches(photos, labels, random), epochs=round(share * epochs), verbose=verbose
+        )
+        for name, curve in curves.items():
+            curve += history.history[name]
+    return curves
 
 
-def batches(photos, labels):
-    """Return shuffled batches of (photos, labels) as a tf.data.Dataset."""
-    dataset = tf.data.Dataset.from_tensor_slices((photos, labels))
-    dataset = dataset.shuffle(len(labels), seed=0).batch(BATCH).prefetch(2)
+def _scaled(image_size, share):
+    """Return a share of a size, in multiples of 16 pixels: most structures halve four times."""
+    return tuple(max(16, 16 * round(share * side / 16)) for side in image_size)
+
+
+def batches(photos, labels, random):
+    """Return batches of (photos, labels) as a tf.data.Dataset, in another order each time."""
+
+    def shuffled():
+        order = random.permutation(len(labels))
+        for start in range(0, len(order), BATCH):
+            rows = order[start : start + BATCH]
+            yield photos[rows], labels[rows]
+
+    signature = (
+        tf.TensorSpec((None, *photos.shape[1:]), photos.dtype),
+        tf.TensorSpec((None,), labels.dtype),
+    )
+    dataset = tf.data.Dataset.from_generator(shuffled, output_signature=signature)
+    count = -(-len(labels) // BATCH)
+    dataset = dataset.apply(tf.data.experimental.assert_cardinality(count)).prefetch(2)
     options = tf.data.Options()
     # Autotune makes closing an iterator wait for a timer that doubles each time.
     options.autotune.enabled = False

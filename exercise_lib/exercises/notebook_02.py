@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from exercise_lib.exercises import training
 from exercise_lib.exercises.exercise import Exercise, Mistake, loss_name
 
 SETUP = """
@@ -259,21 +260,9 @@ CLASSIFIER = Exercise(
 )
 
 
-def some_data():
-    """Three splits that differ, as a notebook has them: name to (inputs, labels)."""
-    random = np.random.default_rng(0)
-    return {
-        name: (random.normal(size=(count, 3)).astype(np.float32), np.arange(count) % 3)
-        for name, count in (("train", 40), ("validation", 10), ("test", 15))
-    }
-
-
 def of_training(train):
     """Return how a model was trained, as a dict; None if no history came back."""
-    import keras
-
-    model = keras.Sequential([keras.Input((3,)), keras.layers.Dense(3, activation="softmax")])
-    data = some_data()
+    model, data = training.small_classifier(), training.some_splits()
     try:
         history = train(model, data, 2)
     except ValueError:
@@ -286,20 +275,8 @@ def of_training(train):
         "epochs": len(history.epoch),
         "loss": loss_name(model.loss),
         "accuracy": "accuracy" in history.history,
-        "watched": watched_split(model, data, history),
+        "watched": training.watched_split(model, data, history),
     }
-
-
-def watched_split(model, data, history):
-    """Return the name of the split that was watched while a model learnt."""
-    if "val_loss" not in history.history:
-        return "none"
-    last = history.history["val_loss"][-1]
-    for name, (inputs, labels) in data.items():
-        found = model.evaluate(inputs, labels, verbose=0, return_dict=True)["loss"]
-        if abs(found - last) < 1e-5:
-            return name
-    return "another"
 
 
 TRAIN = Exercise(

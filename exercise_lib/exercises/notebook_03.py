@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from exercise_lib.exercises import training
 from exercise_lib.exercises.exercise import Exercise, Mistake, loss_name
 
 SETUP = """
@@ -257,14 +258,9 @@ HEAD = Exercise(
 
 def of_training(train_head):
     """Return how a head was trained, as a dict; None if no history came back."""
-    import keras
-
-    random = np.random.default_rng(0)
-    labels = np.arange(30) % 3
-    features = (np.eye(3)[labels] + 0.1 * random.normal(size=(30, 3))).astype(np.float32)
-    head = keras.Sequential([keras.Input((3,)), keras.layers.Dense(3, activation="softmax")])
+    head, data = training.small_classifier(), training.some_splits()
     try:
-        history = train_head(head, features, labels)
+        history = train_head(head, data)
     except ValueError:
         if head.loss is None or loss_name(head.loss) != "categorical_crossentropy":
             raise  # Keras says what is wrong.
@@ -277,6 +273,7 @@ def of_training(train_head):
         "learning rate": float(np.asarray(head.optimizer.learning_rate)),
         "loss": loss_name(head.loss),
         "accuracy": "accuracy" in history.history,
+        "watched": training.watched_split(head, data, history),
     }
 
 
@@ -288,6 +285,7 @@ def right_training():
         "learning rate": 0.01,
         "loss": "sparse_categorical_crossentropy",
         "accuracy": True,
+        "watched": "validation",
     }
 
 
@@ -297,57 +295,95 @@ TRAIN = Exercise(
     probe=of_training,
     expected=right_training,
     expects="100 epochs with Adam at a learning rate of 0.01, the loss "
-    "sparse_categorical_crossentropy, and accuracy among the metrics",
+    "sparse_categorical_crossentropy, accuracy among the metrics, and the validation photos "
+    "watched",
     look_at="the arguments of `compile` and `fit`",
     correct="Seconds instead of minutes: no photo goes through the base model any more.",
     hints=(
         "Two calls: `head.compile(...)` says how to learn, `head.fit(...)` learns.",
         "`compile` wants `optimizer=keras.optimizers.Adam(0.01)`, "
         '`loss="sparse_categorical_crossentropy"` and `metrics=["accuracy"]`.',
-        "`return head.fit(features, labels, epochs=100, verbose=0)`.",
+        '`return head.fit(*data["train"], validation_data=data["validation"], epochs=100, '
+        "verbose=0)`; the star hands over features and labels.",
     ),
     mistakes=(
         Mistake(
             says='`"adam"` alone means a learning rate of 0.001. For this small head take '
             "`keras.optimizers.Adam(0.01)`.",
             code="""
-                def train_head(head, features, labels):
+                def train_head(head, data):
                     head.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
-                    return head.fit(features, labels, epochs=100, verbose=0)
+                    return head.fit(
+                        *data["train"], validation_data=data["validation"], epochs=100, verbose=0
+                    )
             """,
         ),
         Mistake(
             says="The labels are whole numbers, not rows with a single 1. The loss for them is "
             '"sparse_categorical_crossentropy".',
             code="""
-                def train_head(head, features, labels):
+                def train_head(head, data):
                     head.compile(
                         optimizer=keras.optimizers.Adam(0.01),
                         loss="categorical_crossentropy",
                         metrics=["accuracy"],
                     )
-                    return head.fit(features, labels, epochs=100, verbose=0)
+                    return head.fit(
+                        *data["train"], validation_data=data["validation"], epochs=100, verbose=0
+                    )
             """,
         ),
         Mistake(
             says='The history holds no accuracy. Ask for it in `compile`: `metrics=["accuracy"]`.',
             code="""
-                def train_head(head, features, labels):
+                def train_head(head, data):
                     head.compile(keras.optimizers.Adam(0.01), "sparse_categorical_crossentropy")
-                    return head.fit(features, labels, epochs=100, verbose=0)
+                    return head.fit(
+                        *data["train"], validation_data=data["validation"], epochs=100, verbose=0
+                    )
             """,
         ),
         Mistake(
             says="The head saw the photos once: `fit` runs a single epoch unless you say "
             "`epochs=100`.",
             code="""
-                def train_head(head, features, labels):
+                def train_head(head, data):
                     head.compile(
                         keras.optimizers.Adam(0.01),
                         "sparse_categorical_crossentropy",
                         metrics=["accuracy"],
                     )
-                    return head.fit(features, labels, verbose=0)
+                    return head.fit(
+                        *data["train"], validation_data=data["validation"], verbose=0
+                    )
+            """,
+        ),
+        Mistake(
+            says="You watch the test photos. Whatever you choose by them, they can no longer tell "
+            "how good it is on new photos. Watch the validation photos.",
+            code="""
+                def train_head(head, data):
+                    head.compile(
+                        keras.optimizers.Adam(0.01),
+                        "sparse_categorical_crossentropy",
+                        metrics=["accuracy"],
+                    )
+                    return head.fit(
+                        *data["train"], validation_data=data["test"], epochs=100, verbose=0
+                    )
+            """,
+        ),
+        Mistake(
+            says="No photos are watched while the head learns. Hand over the validation photos: "
+            "`validation_data=`.",
+            code="""
+                def train_head(head, data):
+                    head.compile(
+                        keras.optimizers.Adam(0.01),
+                        "sparse_categorical_crossentropy",
+                        metrics=["accuracy"],
+                    )
+                    return head.fit(*data["train"], epochs=100, verbose=0)
             """,
         ),
     ),

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from exercise_lib.exercises import training
 from exercise_lib.exercises.exercise import Exercise, Mistake, chosen_letter, loss_name
 
 SETUP = """
@@ -114,7 +115,7 @@ def after_batch_norm(freeze_batch_norm):
 
 
 BATCH_NORM = Exercise(
-    number="4.4",
+    number="4.5",
     name="freeze_batch_norm",
     probe=after_batch_norm,
     expected=lambda: " ".join(f"stage{k}_convolution/kernel" for k in (1, 2, 3)),
@@ -280,6 +281,96 @@ COMPILE = Exercise(
 )
 
 
+def of_tuning(tune):
+    """Return how a compiled model was tuned, as a dict; None if no history came back."""
+    import keras
+
+    model, data = training.small_classifier(), training.some_splits()
+    model.compile(
+        keras.optimizers.SGD(0.125), "sparse_categorical_crossentropy", metrics=["accuracy"]
+    )
+    history = tune(model, data, 2)
+    if history is None:
+        return None
+    return {
+        "epochs": len(history.epoch),
+        "learning rate": float(np.asarray(model.optimizer.learning_rate)),
+        "watched": training.watched_split(model, data, history),
+    }
+
+
+TUNE = Exercise(
+    number="4.4",
+    name="tune",
+    probe=of_tuning,
+    expected=lambda: {"epochs": 2, "learning rate": 0.125, "watched": "validation"},
+    expects="as many epochs as asked for, the model's own learning rate, and the validation "
+    "photos watched",
+    look_at="the arguments of `fit`, and nothing else",
+    correct="Learning rate and number of epochs are choices. The validation photos are there to "
+    "make them.",
+    hints=(
+        "It is one call, `model.fit(...)`; the model is compiled already.",
+        'The photos to learn from are `*data["train"]`; the star hands over inputs and labels.',
+        '`return model.fit(*data["train"], validation_data=data["validation"], epochs=epochs, '
+        "verbose=0)`.",
+    ),
+    mistakes=(
+        Mistake(
+            says="You watch the test photos. If you choose learning rate and epochs by them, they "
+            "can no longer tell how good it is on new photos. Watch the validation photos.",
+            code="""
+                def tune(model, data, epochs):
+                    return model.fit(
+                        *data["train"], validation_data=data["test"], epochs=epochs, verbose=0
+                    )
+            """,
+        ),
+        Mistake(
+            says="You compile again, so the low learning rate is lost. The model comes to you "
+            "compiled: only fit it.",
+            code="""
+                def tune(model, data, epochs):
+                    model.compile(
+                        "adam", "sparse_categorical_crossentropy", metrics=["accuracy"]
+                    )
+                    return model.fit(
+                        *data["train"], validation_data=data["validation"], epochs=epochs,
+                        verbose=0,
+                    )
+            """,
+        ),
+        Mistake(
+            says="No photos are watched. Hand over the validation photos: `validation_data=`.",
+            code="""
+                def tune(model, data, epochs):
+                    return model.fit(*data["train"], epochs=epochs, verbose=0)
+            """,
+        ),
+        Mistake(
+            says="You watch the very photos that the model learns from. It can learn those by "
+            "heart: watch the validation photos.",
+            code="""
+                def tune(model, data, epochs):
+                    return model.fit(
+                        *data["train"], validation_data=data["train"], epochs=epochs, verbose=0
+                    )
+            """,
+        ),
+        Mistake(
+            says="`fit` runs a single epoch unless you say `epochs=epochs`.",
+            code="""
+                def tune(model, data, epochs):
+                    return model.fit(
+                        *data["train"], validation_data=data["validation"], verbose=0
+                    )
+            """,
+        ),
+    ),
+    setup=SETUP,
+)
+
+
 BEFORE, AFTER = np.array([[1.0, 2.0], [2.0, 4.0]]), np.array([[1.3, 2.0], [2.0, 3.6]])
 
 MOVED = Exercise(
@@ -335,7 +426,7 @@ MOVED = Exercise(
 
 
 ORDER = Exercise(
-    number="4.5",
+    number="4.6",
     name="right_order",
     probe=chosen_letter,
     expected=lambda: "c",
@@ -380,4 +471,4 @@ ORDER = Exercise(
     setup=SETUP,
 )
 
-EXERCISES = (UNFREEZE, MOVED, COMPILE, BATCH_NORM, ORDER)
+EXERCISES = (UNFREEZE, MOVED, COMPILE, TUNE, BATCH_NORM, ORDER)

@@ -16,6 +16,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+import exercise_lib  # noqa: F401  (So that TensorFlow is quiet.)
 from tests.benchmarks import timing
 
 EPOCHS = 10
@@ -66,7 +67,6 @@ def start_ours(options, approaches):
 
 def run_recipe(data):
     """Train after the recipe and return the accuracy on the test photos."""
-    import exercise_lib  # noqa: F401  (TensorFlow is quiet from here on.)
     import keras
     import tensorflow as tf
 
