@@ -5,6 +5,8 @@ import contextlib
 import json
 import os
 import sys
+from dataclasses import asdict
+from pathlib import Path
 
 from tqdm import tqdm
 
@@ -13,6 +15,10 @@ from exercise_lib.errors import WorkshopError
 
 DEFAULT_SIZES = (5, 20)
 APPROACHES = ("as_is", "from_scratch", "feature_extraction", "fine_tuning")
+DATA_HELP = (
+    "yoghurts, yoghurts_large, flowers, or a folder with a subfolder of photos for each class, or "
+    "with train/ and test/ of that kind"
+)
 EPILOG = """\
 Begin with `python -m exercise_lib doctor`; every command has a --help of its own.
 
@@ -68,17 +74,56 @@ def compare(options):
     print(f"Written: results.json, curve.png and report.html in {options.out}")
 
 
-def predict(options):
-    """Print the classes that a pretrained model sees in each photo."""
-    from exercise_lib import pretrained
+def advise(options):
+    """Look at photos for some seconds, and say which approach suits them."""
+    from exercise_lib import advice, datasets, pretrained
 
+    photos = datasets.load(options.data)
     # The line that says which model it is must not get between the JSON.
     with contextlib.redirect_stdout(sys.stderr if options.json else sys.stdout):
         model = pretrained.load_pretrained(options.model)
+    found = advice.examine(model, photos)
+    print(json.dumps(asdict(found), indent=1) if options.json else advice.as_text(found))
+
+
+def train(options):
+    """Train a classifier on photos and save it as one file."""
+    import keras
+
+    from exercise_lib import advice, classifier, compare, datasets, metrics, pretrained
+
+    photos = datasets.load(options.data)
+    model = pretrained.load_pretrained(options.model)
+    approach = options.approach
+    if approach is None:
+        approach, why = advice.advise(advice.examine(model, photos))
+        print(f"Approach: {approach}. {why}")
+    if approach == "as_is":
+        raise WorkshopError(
+            f"There is nothing to train: use `predict {model.name} PHOTO`, or choose another "
+            "approach with --approach."
+        )
+    keras.utils.set_random_seed(0)
+    task = compare.Task(photos.train, photos.validation, photos.test, len(photos.class_names))
+    learnt = compare.APPROACHES[approach](model, task)
+    whole = classifier.put_together(model, learnt.parts, learnt.image_size)
+    trained = classifier.Classifier(whole, photos.class_names)
+    classifier.save(trained, options.out)
+    for name, split in (("validation", photos.validation), ("test", photos.test)):
+        found = metrics.accuracy(trained.predict(split.files).argmax(axis=1), split.labels)
+        print(f"Accuracy on {len(split)} {name} photos: {found:.3f}")
+    print(f"Written: {options.out}")
+
+
+def predict(options):
+    """Print the classes that a model sees in each photo."""
+    # The line that says which model it is must not get between the JSON.
+    with contextlib.redirect_stdout(sys.stderr if options.json else sys.stdout):
+        predictor = load_predictor(options.model)
     results, problems = [], []
     for file in options.photos:
         try:
-            results.append(predict_photo(model, file, options.top))
+            results.append(predict_photo(predictor, file, options.top))
         except images.BadPhotoError as error:
             problems.append(str(error))
     print(json.dumps(results, indent=2) if options.json else as_text(results))
@@ -86,15 +131,26 @@ def predict(options):
         raise WorkshopError("\n".join(problems))
 
 
-def predict_photo(model, file, top):
+def load_predictor(name):
+    """Return (name, classifier.Classifier) of a trained file or a pretrained model."""
+    from exercise_lib import classifier, pretrained
+
+    if name.endswith(".keras") or Path(name).is_file():
+        return name, classifier.load(name)
+    model = pretrained.load_pretrained(name)
+    return model.name, classifier.Classifier(
+        classifier.put_together(model, [model.model]), model.class_names
+    )
+
+
+def predict_photo(predictor, file, top):
     """Return {"photo", "model", "top": [{"class", "probability"}]} for one file."""
     from exercise_lib import pretrained
 
-    photo = images.load_photo(file, model.image_size)
-    probabilities = model.model.predict(model.preprocess(photo[None]), verbose=0)
-    [best] = pretrained.decode_top(probabilities, model.class_names, top)
-    classes = [{"class": name, "probability": round(value, 4)} for name, value in best]
-    return {"photo": str(file), "model": model.name, "top": classes}
+    name, model = predictor
+    [best] = pretrained.decode_top(model.predict([file]), model.class_names, top)
+    classes = [{"class": label, "probability": round(value, 4)} for label, value in best]
+    return {"photo": str(file), "model": name, "top": classes}
 
 
 def as_text(results):
@@ -117,8 +173,10 @@ def build_parser():
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
     add_doctor(commands)
     add_download(commands)
-    add_predict(commands)
+    add_advise(commands)
     add_compare(commands)
+    add_train(commands)
+    add_predict(commands)
     return parser
 
 
@@ -155,6 +213,26 @@ def add_download(commands):
     command.set_defaults(run=download)
 
 
+def add_train(commands):
+    """Add the command `train`."""
+    command = commands.add_parser(
+        "train",
+        help="train a classifier on photos of yours and save it as one file",
+        description="Train a classifier and save it as one .keras file, which holds "
+        "preprocessing, weights and the names of the classes.",
+    )
+    command.add_argument("data", metavar="DATA", help=DATA_HELP)
+    command.add_argument("--out", required=True, metavar="FILE", type=keras_file, help="*.keras")
+    command.add_argument("--model", metavar="M", help="imagenet200, MobileNetV2, ...")
+    command.add_argument(
+        "--approach",
+        metavar="A",
+        choices=APPROACHES[1:],
+        help=f"{', '.join(APPROACHES[1:])} (default: what `advise` says)",
+    )
+    command.set_defaults(run=train)
+
+
 def add_predict(commands):
     """Add the command `predict`."""
     command = commands.add_parser(
@@ -162,7 +240,11 @@ def add_predict(commands):
         help="say what a model sees in photos",
         description="Print the most probable classes of each photo.",
     )
-    command.add_argument("model", metavar="MODEL", help="imagenet200, MobileNetV2, ...")
+    command.add_argument(
+        "model",
+        metavar="MODEL",
+        help="a file that `train` wrote, or imagenet200, MobileNetV2, ...",
+    )
     command.add_argument("photos", metavar="PHOTO", nargs="+", help="a picture file")
     command.add_argument(
         "--top", type=positive, default=5, metavar="N", help="classes for each photo (default 5)"
@@ -179,12 +261,7 @@ def add_compare(commands):
         description="Train each approach on some photos of each class, several times, and "
         "measure it on the same test photos. A run that was stopped goes on where it was.",
     )
-    command.add_argument(
-        "data",
-        metavar="DATA",
-        help="yoghurts, yoghurts_large, flowers, or a folder with a subfolder of photos for each "
-        "class, or with train/ and test/ of that kind",
-    )
+    command.add_argument("data", metavar="DATA", help=DATA_HELP)
     command.add_argument("--model", metavar="M", help="imagenet200, MobileNetV2, ...")
     command.add_argument(
         "--images-per-class",
@@ -219,6 +296,27 @@ def add_compare(commands):
         "--out", default="results", metavar="DIR", help="folder to write (default: results)"
     )
     command.set_defaults(run=compare)
+
+
+def add_advise(commands):
+    """Add the command `advise`."""
+    command = commands.add_parser(
+        "advise",
+        help="look at photos for some seconds and say which approach suits them",
+        description="See what the pretrained model makes of your photos, train a head on frozen "
+        "features, and say which approach to take. The test photos are not looked at.",
+    )
+    command.add_argument("data", metavar="DATA", help=DATA_HELP)
+    command.add_argument("--model", metavar="M", help="imagenet200, MobileNetV2, ...")
+    command.add_argument("--json", action="store_true", help="print JSON for other programs")
+    command.set_defaults(run=advise)
+
+
+def keras_file(text):
+    """Parse the name of a file to write, which must end in .keras."""
+    if not text.endswith(".keras"):
+        raise argparse.ArgumentTypeError(f"{text} must end in .keras")
+    return text
 
 
 def positive(text):

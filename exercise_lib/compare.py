@@ -3,6 +3,7 @@
 import contextlib
 import functools
 import time
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 
 import joblib
@@ -18,6 +19,7 @@ from exercise_lib import (
     from_scratch,
     images,
     metrics,
+    surgery,
 )
 from exercise_lib.errors import WorkshopError
 from exercise_lib.pretrained import load_pretrained
@@ -73,10 +75,16 @@ class Learnt:
     Attributes:
         predict: Paths of photos to labels, int array (photos,).
         learnable_weights: How many numbers learnt.
+        parts: keras.Models and layers, from preprocessed photos to
+            probabilities; see classifier.put_together. None of as_is, which
+            trains nothing.
+        image_size: (height, width) of the photos that the parts take.
     """
 
-    predict: object
+    predict: Callable
     learnable_weights: int
+    parts: tuple = ()
+    image_size: tuple = ()
 
 
 def draw_task(photos, images_per_class, seed):
@@ -243,7 +251,8 @@ def learn_from_scratch(pretrained, task):
     def predict(files):
         return model.predict(images.load_photos(files, size), verbose=0).argmax(axis=1)
 
-    return Learnt(predict, learnable(model))
+    parts = (model.get_layer(pretrained.base_model.name), _average(), model.get_layer("head"))
+    return Learnt(predict, learnable(model), parts, size)
 
 
 def learn_feature_extraction(pretrained, task):
@@ -254,7 +263,8 @@ def learn_feature_extraction(pretrained, task):
         values = feature_extraction.features_of(pretrained, files)
         return head.predict(values, verbose=0).argmax(axis=1)
 
-    return Learnt(predict, learnable(head))
+    parts = (pretrained.base_model, _average(), head)
+    return Learnt(predict, learnable(head), parts, pretrained.image_size)
 
 
 def learn_fine_tuning(pretrained, task):
@@ -270,7 +280,12 @@ def learn_fine_tuning(pretrained, task):
         [maps] = fine_tuning.maps_of(pretrained, boundary, files)
         return model.predict(maps, verbose=0).argmax(axis=1)
 
-    return Learnt(predict, learnable(model))
+    lower, _ = surgery.cut(pretrained.base_model, boundary)
+    return Learnt(predict, learnable(model), (lower, model), pretrained.image_size)
+
+
+def _average():
+    return keras.layers.GlobalAveragePooling2D()
 
 
 def trained_head(pretrained, task):

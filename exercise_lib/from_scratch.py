@@ -89,7 +89,10 @@ def train(model, files, labels, image_size, verbose=0):
     for size, share in GROWTH:
         photos = images.load_photos(files, _scaled(image_size, size))
         history = model.fit(
-            batches(photos, labels, random), epochs=round(share * epochs), verbose=verbose
+            batches(photos, labels, random),
+            epochs=round(share * epochs),
+            shuffle=False,
+            verbose=verbose,
         )
         for name, curve in curves.items():
             curve += history.history[name]

@@ -49,3 +49,28 @@ def confusion_matrix(predicted, labels, classes):
     matrix = np.zeros((classes, classes), int)
     np.add.at(matrix, (np.asarray(labels), np.asarray(predicted)), 1)
     return matrix
+
+
+def leep(probabilities, labels):
+    """Score how much the classes of a model tell about other classes, without any training.
+
+    The mean log probability of each photo's own label, if each old class is
+    taken to mean the labels that it went together with on these photos. 0 is
+    best; knowing nothing gives the logarithm of 1 / classes. With few photos
+    it is too kind, since it is measured where it was counted.
+    Source: Nguyen et al., LEEP: A New Measure to Evaluate Transferability of
+    Learned Representations, 2020, section 3 (https://arxiv.org/abs/2002.12462).
+
+    Args:
+        probabilities: float array (photos, old classes), of the old model.
+        labels: int array (photos,), the new classes, from 0 upwards, each at least once.
+
+    Returns:
+        float, at most 0.
+    """
+    probabilities, labels = np.asarray(probabilities, np.float64), np.asarray(labels)
+    together = np.stack(
+        [probabilities[labels == label].sum(axis=0) for label in range(labels.max() + 1)]
+    )
+    meaning = together / together.sum(axis=0)
+    return float(np.log((meaning[labels] * probabilities).sum(axis=1)).mean())

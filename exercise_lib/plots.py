@@ -190,6 +190,81 @@ def plot_training(curves, chance, title, figure_text):
     show(figure_text)
 
 
+def plot_learning_curves(summary, title, figure_text, guess=None):
+    """Show test accuracy over photos a class, a line for each approach.
+
+    Args:
+        summary: As `draw_learning_curves` takes it.
+        title: Title of the figure.
+        figure_text: One sentence that says what the figure shows.
+        guess: dict from approach to a dict from photos a class to a guessed
+            accuracy; drawn as hollow markers.
+    """
+    [axis] = draw_learning_curves(summary, title).axes
+    for approach, points in (guess or {}).items():
+        colour, marker, _ = APPROACH_STYLES[approach]
+        style = {"facecolors": "none", "edgecolors": colour, "marker": marker, "s": 110}
+        axis.scatter(list(points), list(points.values()), **style)
+    show(figure_text)
+
+
+def plot_cost(summary, title, figure_text):
+    """Show test accuracy over the seconds to learn, a line for each approach.
+
+    Args:
+        summary: list of dicts with approach, images_per_class, mean and
+            seconds; see report.summarise.
+        title: Title of the figure.
+        figure_text: One sentence that says what the figure shows.
+    """
+    _, axis = plt.subplots(figsize=(8, 4.5), layout="constrained")
+    for approach, entries in _by_approach(summary):
+        colour, marker, line = APPROACH_STYLES[approach]
+        seconds = [max(entry["seconds"], 0.1) for entry in entries]
+        means = [entry["mean"] for entry in entries]
+        axis.plot(seconds, means, color=colour, marker=marker, linestyle=line, label=approach)
+        for entry, x, y in zip(entries, seconds, means, strict=True):
+            place = {"xytext": (0, 7), "textcoords": "offset points", "ha": "center"}
+            axis.annotate(entry["images_per_class"], (x, y), fontsize=8, **place)
+    axis.set(title=title, xlabel="seconds to learn", ylabel="accuracy on the test photos")
+    axis.set(xscale="log", ylim=(0, 1))
+    axis.xaxis.set_major_formatter("{x:g}")
+    axis.grid(alpha=0.3)
+    axis.legend(title="numbers: photos of each class")
+    show(figure_text)
+
+
+def plot_shift(summary, title, figure_text):
+    """Show the accuracy on the usual and on the shifted test photos side by side.
+
+    Args:
+        summary: list of dicts with approach, mean and shift_mean, in [0, 1].
+        title: Title of the figure.
+        figure_text: One sentence that says what the figure shows.
+    """
+    _, axis = plt.subplots(figsize=(8, 3.6), layout="constrained")
+    places = np.arange(len(summary))
+    for offset, key, label, style in (
+        (-0.2, "mean", "test", {"color": BLUE}),
+        (0.2, "shift_mean", "test, shifted", {"color": ORANGE, "hatch": "//"}),
+    ):
+        values = [entry[key] for entry in summary]
+        bars = axis.bar(places + offset, values, 0.4, label=label, **style)
+        axis.bar_label(bars, fmt="%.2f", padding=3)
+    axis.set_xticks(places, [entry["approach"] for entry in summary])
+    axis.set(title=title, ylabel="accuracy", ylim=(0, 1.05))
+    axis.legend()
+    show(figure_text)
+
+
+def _by_approach(summary):
+    """Yield (approach, its entries by number of photos) in the order of the styles."""
+    for approach in APPROACH_STYLES:
+        entries = [entry for entry in summary if entry["approach"] == approach]
+        if entries:
+            yield approach, sorted(entries, key=lambda entry: entry["images_per_class"])
+
+
 def draw_learning_curves(summary, title):
     """Draw test accuracy over photos a class, a line for each approach; returns the figure.
 
@@ -199,18 +274,14 @@ def draw_learning_curves(summary, title):
         title: Title of the figure.
     """
     figure, axis = plt.subplots(figsize=(8, 4.5), layout="constrained")
-    for approach, (colour, marker, line) in APPROACH_STYLES.items():
-        entries = sorted(
-            (entry for entry in summary if entry["approach"] == approach),
-            key=lambda entry: entry["images_per_class"],
+    for approach, entries in _by_approach(summary):
+        colour, marker, line = APPROACH_STYLES[approach]
+        sizes = [entry["images_per_class"] for entry in entries]
+        low, mean, high = (
+            [entry[key] for entry in entries] for key in ("lowest", "mean", "highest")
         )
-        if entries:
-            sizes = [entry["images_per_class"] for entry in entries]
-            low, mean, high = (
-                [entry[key] for entry in entries] for key in ("lowest", "mean", "highest")
-            )
-            axis.plot(sizes, mean, color=colour, marker=marker, linestyle=line, label=approach)
-            axis.fill_between(sizes, low, high, color=colour, alpha=0.15, linewidth=0)
+        axis.plot(sizes, mean, color=colour, marker=marker, linestyle=line, label=approach)
+        axis.fill_between(sizes, low, high, color=colour, alpha=0.15, linewidth=0)
     axis.set(title=title, xlabel="photos of each class", ylabel="accuracy on the test photos")
     axis.set(xscale="log", ylim=(0, 1))
     axis.xaxis.set_major_formatter("{x:g}")

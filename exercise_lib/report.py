@@ -12,6 +12,7 @@ from exercise_lib import files, paths, plots
 from exercise_lib.errors import WorkshopError
 
 STAND_IN = "MobileNetV2"  # For models that were not measured beforehand.
+HEADINGS = ("approach", "photos a class", "accuracy", "spread", "shifted", "seconds")
 PAGE = """<!DOCTYPE html>
 <html lang="en">
 <meta charset="utf-8">
@@ -39,7 +40,8 @@ def summarise(rows):
 
     Returns:
         list of dicts with approach, images_per_class, seeds, mean, lowest and
-        highest test accuracy in [0, 1], and the median of train_seconds.
+        highest test accuracy in [0, 1], shift_mean (None if it was not
+        measured), and the median of train_seconds.
     """
     groups = {}
     for row in rows:
@@ -52,21 +54,32 @@ def summarise(rows):
             "mean": float(np.mean([row["test_accuracy"] for row in group])),
             "lowest": min(row["test_accuracy"] for row in group),
             "highest": max(row["test_accuracy"] for row in group),
+            "shift_mean": _mean_where_known([row.get("shift_accuracy") for row in group]),
             "seconds": float(np.median([row["train_seconds"] for row in group])),
         }
         for (approach, size), group in groups.items()
     ]
 
 
+def _mean_where_known(values):
+    known = [value for value in values if value is not None]
+    return float(np.mean(known)) if known else None
+
+
 def as_text(summary):
     """Return a summary as a table for the terminal."""
-    head = f"{'approach':<20}{'photos a class':>15}{'accuracy':>10}{'spread':>16}{'seconds':>9}"
-    lines = [
-        f"{entry['approach']:<20}{entry['images_per_class']:>15}{entry['mean']:>10.3f}"
-        f"{entry['lowest']:>9.3f} - {entry['highest']:.3f}{entry['seconds']:>8.0f}"
-        for entry in summary
-    ]
-    return "\n".join([head, *lines])
+    lines = ["{:<20}{:>15}{:>10}{:>16}{:>9}{:>9}".format(*HEADINGS)]
+    for entry in summary:
+        spread = f"{entry['lowest']:.3f} - {entry['highest']:.3f}"
+        lines.append(
+            f"{entry['approach']:<20}{entry['images_per_class']:>15}{entry['mean']:>10.3f}"
+            f"{spread:>16}{_shifted(entry):>9}{entry['seconds']:>9.0f}"
+        )
+    return "\n".join(lines)
+
+
+def _shifted(entry):
+    return "-" if entry["shift_mean"] is None else f"{entry['shift_mean']:.3f}"
 
 
 def write(rows, folder, title):
@@ -124,19 +137,40 @@ def read_measured(model_name, data=None):
     return [row for row in rows if data in (None, row["data"])]
 
 
+def read_findings(model_name, data):
+    """Return what `advise --json` found on a data set that was looked at beforehand.
+
+    Args:
+        model_name: Name of a model; of one that was not used beforehand, the
+            findings are those of MobileNetV2.
+        data: Name of the data set.
+
+    Returns:
+        dict with the fields of advice.Findings.
+    """
+    path = paths.RESULTS / f"{model_name}-{data}" / "findings.json"
+    if not path.exists() and model_name != STAND_IN:
+        return read_findings(STAND_IN, data)
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
 def as_html(summary, curve, title):
     """Return a self-contained page with the curve and the table."""
-    cells = ["approach", "photos a class", "seeds", "test accuracy", "lowest", "highest", "s"]
-    lines = ["<tr>" + "".join(f"<th>{cell}</th>" for cell in cells) + "</tr>"]
+    lines = ["<tr>" + "".join(f"<th>{cell}</th>" for cell in HEADINGS) + "</tr>"]
     for entry in summary:
-        values = [html.escape(entry["approach"]), entry["images_per_class"], entry["seeds"]]
-        values += [f"{entry[key]:.3f}" for key in ("mean", "lowest", "highest")]
+        values = [
+            html.escape(entry["approach"]),
+            entry["images_per_class"],
+            f"{entry['mean']:.3f}",
+        ]
+        values += [f"{entry['lowest']:.3f} to {entry['highest']:.3f}", _shifted(entry)]
         values.append(f"{entry['seconds']:.0f}")
         lines.append("<tr>" + "".join(f"<td>{value}</td>" for value in values) + "</tr>")
     return PAGE.format(
         title=html.escape(title),
-        summary="Mean test accuracy over the seeds; the band in the figure and the columns beside "
-        "the mean show the lowest and the highest. s: seconds to learn, median.",
+        summary="Mean accuracy on the test photos over the seeds; the band in the figure and the "
+        "spread are the lowest and the highest. Shifted: the mean on the test photos of another "
+        "set of the same classes, where one was given. Seconds: to learn, the median.",
         alternative="Test accuracy of each approach over the number of photos a class",
         curve=base64.b64encode(curve).decode(),
         table="<table>" + "\n".join(lines) + "</table>",

@@ -29,7 +29,9 @@ def test_wrong_use_exits_with_2(arguments, capsys):
     assert "usage" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("command", [[], ["doctor"], ["download"], ["predict"]])
+@pytest.mark.parametrize(
+    "command", [[], *([name] for name in "doctor download advise compare train predict".split())]
+)
 def test_every_command_has_help(command, capsys):
     with pytest.raises(SystemExit) as caught:
         command_line.main([*command, "--help"])
@@ -91,3 +93,67 @@ def test_doctor_names_what_is_wrong(monkeypatch, capsys, tmp_path):
     assert command_line.main(["doctor"]) == 1
     err = capsys.readouterr().err
     assert "close other programs" in err or "imagenet200" in err
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    """Reddish and bluish noise, 12 photos of each."""
+    monkeypatch.setenv("EXERCISE_CACHE", str(tmp_path / "cache"))
+    random = np.random.default_rng(0)
+    for channel, name in ((0, "red"), (2, "blue")):
+        place = tmp_path / "photos" / name
+        place.mkdir(parents=True)
+        for number in range(12):
+            pixels = random.integers(0, 120, (40, 40, 3))
+            pixels[..., channel] += 120
+            Image.fromarray(pixels.astype(np.uint8)).save(place / f"{number}.png")
+    return tmp_path / "photos"
+
+
+def test_train_writes_a_file_that_predict_reads(folder, tmp_path, capsys):
+    out = tmp_path / "model.keras"
+    arguments = ["train", str(folder), "--out", str(out), "--approach", "feature_extraction"]
+    assert command_line.main(arguments) == 0
+    printed = capsys.readouterr().out
+    assert "Accuracy on 6 test photos: 1.000" in printed
+    photo = folder / "red" / "0.png"
+    assert command_line.main(["predict", str(out), str(photo), "--json"]) == 0
+    [result] = json.loads(capsys.readouterr().out)
+    assert result["top"][0]["class"] == "red"
+    assert len(result["top"]) == 2
+
+
+def test_train_takes_the_advice_where_no_approach_is_named(folder, tmp_path, capsys):
+    out = tmp_path / "model.keras"
+    assert command_line.main(["train", str(folder), "--out", str(out)]) == 0
+    assert "Approach: feature_extraction." in capsys.readouterr().out
+    assert out.exists()
+
+
+@pytest.mark.parametrize("trouble", ["missing", "file", "empty", "one class"])
+def test_train_on_what_is_no_data_set_is_one_sentence(trouble, folder, tmp_path, capsys):
+    place = {"missing": tmp_path / "nowhere", "file": folder / "red" / "0.png"}.get(trouble)
+    if place is None:
+        place = tmp_path / "place"
+        (place / "red" if trouble == "one class" else place).mkdir(parents=True)
+    out = tmp_path / "model.keras"
+    assert command_line.main(["train", str(place), "--out", str(out)]) == 1
+    captured = capsys.readouterr()
+    assert len(captured.err.strip().splitlines()) == 1
+    assert not out.exists()
+
+
+def test_a_name_that_does_not_end_in_keras_is_wrong_use(folder, capsys):
+    with pytest.raises(SystemExit) as caught:
+        command_line.main(["train", str(folder), "--out", "model.h5"])
+    assert caught.value.code == 2
+    assert ".keras" in capsys.readouterr().err
+
+
+def test_advise_prints_findings_and_advice(folder, capsys):
+    assert command_line.main(["advise", str(folder)]) == 0
+    assert "Advice: feature_extraction." in capsys.readouterr().out
+    assert command_line.main(["advise", str(folder), "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["classes"] == 2
+    assert found["head_accuracy"] == 1.0

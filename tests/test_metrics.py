@@ -22,3 +22,17 @@ def test_top_k_accuracy():
     assert metrics.top_k_accuracy(probabilities, [1, 0], k=1) == 0
     assert metrics.top_k_accuracy(probabilities, [1, 0], k=2) == 0.5
     assert metrics.top_k_accuracy(probabilities, [1, 0], k=3) == 1
+
+
+def test_leep_is_zero_where_the_old_classes_are_the_new_ones():
+    assert metrics.leep([[1, 0, 0], [0, 1, 0], [0, 0, 1]], [0, 1, 2]) == pytest.approx(0)
+
+
+def test_leep_is_that_of_guessing_where_the_old_classes_tell_nothing():
+    assert metrics.leep(np.full((6, 4), 0.25), [0, 0, 1, 1, 2, 2]) == pytest.approx(-np.log(3))
+
+
+def test_leep_step_by_step():
+    probabilities = np.array([[0.9, 0.1], [0.4, 0.6]])
+    expected = [np.log(0.9**2 / 1.3 + 0.1**2 / 0.7), np.log(0.4**2 / 1.3 + 0.6**2 / 0.7)]
+    assert metrics.leep(probabilities, [0, 1]) == pytest.approx(np.mean(expected))

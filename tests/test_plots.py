@@ -56,3 +56,46 @@ def test_bars_have_title_and_units(plot):
     assert {axis.get_xlabel(), axis.get_ylabel()} & {"photos", "accuracy"}
     labels = [text.get_text() for text in axis.texts]
     assert labels in (["3", "1"], ["0.50", "1.00"])
+
+
+SUMMARY = [
+    {
+        "approach": approach,
+        "images_per_class": size,
+        "mean": mean,
+        "lowest": mean - 0.1,
+        "highest": mean + 0.1,
+        "shift_mean": mean / 2,
+        "seconds": 10 * size,
+    }
+    for approach, size, mean in (
+        ("fine_tuning", 20, 0.8),
+        ("fine_tuning", 5, 0.6),
+        ("as_is", 5, 0.2),
+    )
+]
+
+
+def test_learning_curves_go_by_size_and_show_the_guess(capsys):
+    plots.plot_learning_curves(SUMMARY, "Curves", "curves.", {"as_is": {5: 0.3, 20: 0.4}})
+    axis = plt.gca()
+    lines = {line.get_label(): line for line in axis.lines}
+    assert list(lines["fine_tuning"].get_xdata()) == [5, 20]
+    assert list(lines["fine_tuning"].get_ydata()) == [0.6, 0.8]
+    guessed = axis.collections[-1].get_offsets()
+    assert np.allclose(guessed, [[5, 0.3], [20, 0.4]])
+    assert capsys.readouterr().out == "Figure: curves.\n"
+
+
+def test_cost_shows_seconds_and_photos():
+    plots.plot_cost(SUMMARY, "Cost", "cost.")
+    axis = plt.gca()
+    assert {tuple(line.get_xdata()) for line in axis.lines} == {(50, 200), (50,)}
+    assert sorted(text.get_text() for text in axis.texts) == ["20", "5", "5"]
+    assert "seconds" in axis.get_xlabel()
+
+
+def test_shift_shows_both_accuracies():
+    plots.plot_shift([SUMMARY[0], SUMMARY[2]], "Shift", "shift.")
+    texts = [text.get_text() for text in plt.gca().texts]
+    assert texts == ["0.80", "0.20", "0.40", "0.10"]

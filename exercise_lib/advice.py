@@ -1,0 +1,148 @@
+"""Which approach for these photos? A quick look at them, and the advice that follows from it."""
+
+from dataclasses import dataclass
+
+import keras
+import numpy as np
+
+from exercise_lib import as_is, feature_extraction, features, metrics
+
+# Where the measured curves in data/results bend: rules of thumb, no laws.
+KNOWN = 0.95  # Accuracy from which on nothing more is needed.
+FEW, MANY = 10, 300  # Photos of each class.
+FAR = 0.7  # Accuracy of a head below which the features miss much.
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What a quick look at photos finds; the test photos are not looked at.
+
+    Attributes:
+        images_per_class: Photos of the smallest class, to learn from and to validate.
+        classes: Number of classes.
+        as_is_accuracy: Of approach 1, on the validation photos, in [0, 1].
+        head_accuracy: Of a head on frozen features, on the validation photos, in [0, 1].
+        leep: How much the ImageNet classes tell about these; see metrics.leep.
+        nearest: Name of each class to the ImageNet classes nearest to it.
+    """
+
+    images_per_class: int
+    classes: int
+    as_is_accuracy: float
+    head_accuracy: float
+    leep: float
+    nearest: dict
+
+
+def examine(pretrained, photos, nearest=3):
+    """Look at photos, for some seconds.
+
+    Args:
+        pretrained: A Pretrained; nothing of it learns.
+        photos: datasets.PhotoSet.
+        nearest: How many ImageNet classes to name for each class.
+
+    Returns:
+        Findings.
+    """
+    train, validation = photos.train, photos.validation
+    whole = features.whole_model(pretrained)
+    probabilities, val_probabilities = (
+        features.extract(whole, split.files)[0] for split in (train, validation)
+    )
+    mapping = as_is.learn_mapping(probabilities.argmax(axis=1), train.labels)
+    as_is_answers = as_is.apply_mapping(mapping, val_probabilities.argmax(axis=1))
+    train_features, val_features = (
+        feature_extraction.features_of(pretrained, split.files) for split in (train, validation)
+    )
+    keras.utils.set_random_seed(0)
+    head = feature_extraction.train_head(train_features, train.labels, len(photos.class_names))
+    head_answers = head.predict(val_features, verbose=0).argmax(axis=1)
+    return Findings(
+        images_per_class=int(np.bincount([*train.labels, *validation.labels]).min()),
+        classes=len(photos.class_names),
+        as_is_accuracy=metrics.accuracy(as_is_answers, validation.labels),
+        head_accuracy=metrics.accuracy(head_answers, validation.labels),
+        leep=metrics.leep(probabilities, train.labels),
+        nearest=name_nearest(pretrained, train, photos.class_names, nearest),
+    )
+
+
+def name_nearest(pretrained, split, class_names, count):
+    """Name the ImageNet classes that each class is nearest to in feature space.
+
+    In the last layer each ImageNet class has a column of weights: the
+    direction in which the model looks for it. Nearest are those that point
+    most nearly to the mean feature of a class.
+
+    Args:
+        pretrained: A Pretrained.
+        split: datasets.Split.
+        class_names: Names of the labels.
+        count: How many to name.
+
+    Returns:
+        dict from class name to a list of ImageNet class names, the nearest first.
+    """
+    last = [layer for layer in pretrained.model.layers if layer.weights][-1]
+    before_last = keras.Model(pretrained.model.input, last.input)
+    part = features.freeze_part(before_last, pretrained, "float32")
+    values = features.extract(part, split.files)[0].reshape(len(split), -1)
+    kernel = last.get_weights()[0].reshape(values.shape[1], -1)
+    columns = kernel / np.linalg.norm(kernel, axis=0)
+    nearest = {}
+    for label, name in enumerate(class_names):
+        order = np.argsort(-(values[split.labels == label].mean(axis=0) @ columns))
+        nearest[name] = [pretrained.class_names[place] for place in order[:count]]
+    return nearest
+
+
+def advise(found):
+    """Recommend an approach.
+
+    Args:
+        found: Findings.
+
+    Returns:
+        (approach, why): the name, and a sentence or two.
+    """
+    photos = found.images_per_class
+    if found.as_is_accuracy >= KNOWN:
+        return "as_is", "The classes of ImageNet tell yours apart already; nothing must learn."
+    if found.head_accuracy >= KNOWN:
+        return "feature_extraction", (
+            f"A head on frozen features is right on {found.head_accuracy:.0%} of the validation "
+            "photos: there is little left to gain."
+        )
+    if photos < FEW:
+        return "feature_extraction", (
+            f"With {photos} photos of a class, whatever learns more than a head learns them by "
+            "heart. More photos are worth more than another approach."
+        )
+    if photos >= MANY and found.head_accuracy < FAR:
+        return "fine_tuning", (
+            f"You have many photos, and a head on frozen features reaches only "
+            f"{found.head_accuracy:.0%}: what ImageNet taught is not what tells your classes "
+            "apart. Compare with from_scratch, too."
+        )
+    return "fine_tuning", (
+        f"A head on frozen features reaches {found.head_accuracy:.0%}, so they are a good start, "
+        f"and {photos} photos of a class are enough to let the upper weights move a little."
+    )
+
+
+def as_text(found):
+    """Return findings and advice as lines for the terminal."""
+    approach, why = advise(found)
+    lines = [
+        f"Photos of the smallest class: {found.images_per_class}; classes: {found.classes}",
+        f"Accuracy on the validation photos (guessing: {1 / found.classes:.2f})",
+        f"  as it is                   {found.as_is_accuracy:.2f}",
+        f"  a head on frozen features  {found.head_accuracy:.2f}",
+        f"LEEP score {found.leep:.2f}: each photo's own class is "
+        f"{np.exp(found.leep) * found.classes:.1f} times as probable as by guessing",
+        "Nearest ImageNet classes:",
+        *(f"  {name}: {', '.join(nearest)}" for name, nearest in found.nearest.items()),
+        f"Advice: {approach}. {why}",
+    ]
+    return "\n".join(lines)

@@ -1,0 +1,148 @@
+"""One file that is a whole classifier: raw photos in, probabilities of named classes out.
+
+A `.keras` file holds layers and weights. Preprocessing becomes the first layer
+of it, and the names of the classes lie beside them in the same file, so that
+nothing else must be remembered.
+"""
+
+import json
+import os
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import keras
+import numpy as np
+
+from exercise_lib import images
+from exercise_lib.errors import WorkshopError
+
+NAMES = "classifier.json"  # The member of the file with the names of the classes.
+BATCH = 32
+
+
+class ClassifierError(WorkshopError):
+    """A file that cannot be used as a classifier; the message says why."""
+
+
+@dataclass(frozen=True)
+class Classifier:
+    """A model for raw photos and the names of what it tells apart.
+
+    Attributes:
+        model: keras.Model, photos (batch, height, width, 3) in [0, 255] to
+            probabilities (batch, classes).
+        class_names: Names in the order of the probabilities.
+    """
+
+    model: keras.Model
+    class_names: tuple
+
+    @property
+    def image_size(self):
+        """(height, width) in pixels of the photos that the model takes."""
+        return tuple(self.model.input_shape[1:3])
+
+    def predict(self, files):
+        """Return the probabilities (photos, classes) of photo files.
+
+        Raises:
+            images.BadPhotoError: for the first file that cannot be read.
+        """
+        batches = [files[start : start + BATCH] for start in range(0, len(files), BATCH)]
+        return np.concatenate(
+            [
+                self.model.predict_on_batch(
+                    images.load_photos(batch, self.image_size).astype("float32")
+                )
+                for batch in batches
+            ]
+        )
+
+
+def put_together(pretrained, parts, image_size=None):
+    """Put preprocessing and the parts of a network into one model for raw photos.
+
+    Args:
+        pretrained: A Pretrained, for its preprocessing.
+        parts: keras.Models or layers, from preprocessed photos to
+            probabilities, each taking what the one before gives.
+        image_size: (height, width) of the photos; None takes the model's own.
+
+    Returns:
+        keras.Model, photos (batch, height, width, 3) in [0, 255] to
+        probabilities (batch, classes).
+    """
+    inputs = keras.Input((*(image_size or pretrained.image_size), 3), name="photos")
+    x = preprocessing_layer(pretrained)(inputs)
+    for part in parts:
+        x = part(x)
+    return keras.Model(inputs, x, name="classifier")
+
+
+def preprocessing_layer(pretrained):
+    """Return a 1 x 1 convolution that does what `pretrained.preprocess` does.
+
+    All preprocessing of keras.applications scales, shifts or reorders the
+    three channels, so three pure colours and black tell what it is.
+    """
+    colours = np.concatenate([np.zeros((1, 3)), 255 * np.eye(3)]).reshape(4, 1, 1, 3)
+    found = keras.ops.convert_to_numpy(pretrained.preprocess(colours)).reshape(4, 3)
+    bias = found[0]
+    layer = keras.layers.Conv2D(3, 1, trainable=False, name="preprocessing")
+    layer.build((None, None, None, 3))
+    layer.set_weights([((found[1:] - bias) / 255).reshape(1, 1, 3, 3), bias])
+    return layer
+
+
+def save(classifier, path):
+    """Write a classifier to a `.keras` file; an older one is replaced whole or not at all.
+
+    Raises:
+        ClassifierError: the file cannot be written.
+    """
+    path = Path(path)
+    part = path.with_name(f".{path.stem}.{os.getpid()}.keras")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        classifier.model.save(part)
+        with zipfile.ZipFile(part, "a") as members:
+            members.writestr(NAMES, json.dumps({"class_names": classifier.class_names}))
+        part.replace(path)
+    except OSError as error:
+        raise ClassifierError(
+            f"{path} could not be written ({error.strerror or error}): make room, or choose "
+            "another place."
+        ) from error
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def load(path):
+    """Read a classifier that `save` wrote. Nothing in the file can run code.
+
+    Raises:
+        ClassifierError: no such file, cut or damaged, no classifier, or one
+            with code in it.
+    """
+    path = Path(path)
+    if not path.is_file():
+        raise ClassifierError(f"There is no file {path}: give a .keras file that `train` wrote.")
+    try:
+        with zipfile.ZipFile(path) as members:
+            names = json.loads(members.read(NAMES))["class_names"]
+    except KeyError as error:
+        raise ClassifierError(
+            f"{path.name} has no names of classes in it: give a .keras file that `train` wrote."
+        ) from error
+    except (zipfile.BadZipFile, OSError, ValueError, TypeError) as error:
+        raise ClassifierError(
+            f"{path.name} is no whole .keras file ({error}): copy it anew, or train again."
+        ) from error
+    try:
+        # Safe mode, which Keras has on by itself, refuses code.
+        model = keras.saving.load_model(path, compile=False)
+    except Exception as error:  # Keras raises what the damaged part of the file leads to.
+        reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+        raise ClassifierError(f"{path.name} cannot be loaded: {reason}") from error
+    return Classifier(model, tuple(names))

@@ -1,0 +1,69 @@
+"""The advice: what a quick look finds, and what follows from it."""
+
+import numpy as np
+import pytest
+
+from exercise_lib import advice, datasets
+
+
+@pytest.fixture(autouse=True)
+def cache_of_its_own(monkeypatch, tmp_path):
+    monkeypatch.setenv("EXERCISE_CACHE", str(tmp_path / "cache"))
+
+
+@pytest.fixture
+def photos(photo_files, photo_labels):
+    """Noise, reddish and bluish; the test photos do not exist, so nobody can look at them."""
+    learning = datasets.Split(tuple(photo_files[:8]), photo_labels[:8])
+    validation = datasets.Split(tuple(photo_files[8:]), photo_labels[8:])
+    nowhere = datasets.Split(("nowhere.jpg",), np.array([0]))
+    return datasets.PhotoSet("noise", ("blue", "red"), learning, validation, nowhere)
+
+
+def test_a_quick_look_finds_what_tells_red_from_blue(small_pretrained, photos):
+    found = advice.examine(small_pretrained, photos)
+    assert (found.images_per_class, found.classes) == (6, 2)
+    assert found.head_accuracy == 1.0
+    assert -np.log(2) - 1e-6 <= found.leep <= 0
+    assert list(found.nearest) == ["blue", "red"]
+    assert len(found.nearest["red"]) == 3
+    assert set(found.nearest["red"]) <= set(small_pretrained.class_names)
+
+
+def findings(**changed):
+    usual = {
+        "images_per_class": 50,
+        "classes": 4,
+        "as_is_accuracy": 0.4,
+        "head_accuracy": 0.8,
+        "leep": -1.0,
+        "nearest": {"a": ["cup"]},
+    }
+    return advice.Findings(**usual | changed)
+
+
+@pytest.mark.parametrize(
+    ("changed", "approach"),
+    [
+        ({}, "fine_tuning"),
+        ({"as_is_accuracy": 0.97}, "as_is"),
+        ({"head_accuracy": 0.97}, "feature_extraction"),
+        ({"images_per_class": 4}, "feature_extraction"),
+        ({"images_per_class": 900, "head_accuracy": 0.4}, "fine_tuning"),
+    ],
+)
+def test_the_advice(changed, approach):
+    advised, why = advice.advise(findings(**changed))
+    assert advised == approach
+    assert why
+
+
+def test_with_many_photos_far_from_imagenet_from_scratch_is_named():
+    _, why = advice.advise(findings(images_per_class=900, head_accuracy=0.4))
+    assert "from_scratch" in why
+
+
+def test_findings_as_text_end_with_the_advice():
+    lines = advice.as_text(findings()).splitlines()
+    assert lines[-1].startswith("Advice: fine_tuning.")
+    assert "  a: cup" in lines

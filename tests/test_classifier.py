@@ -1,0 +1,107 @@
+"""One file that is a whole classifier: the same after loading, and nothing unsafe in it."""
+
+import zipfile
+
+import keras
+import numpy as np
+import pytest
+
+from exercise_lib import classifier, compare, datasets, images, pretrained
+
+
+@pytest.fixture(autouse=True)
+def cache_of_its_own(monkeypatch, tmp_path):
+    monkeypatch.setenv("EXERCISE_CACHE", str(tmp_path / "cache"))
+
+
+@pytest.fixture
+def whole(small_pretrained):
+    model = classifier.put_together(small_pretrained, [small_pretrained.model])
+    return classifier.Classifier(model, tuple(small_pretrained.class_names))
+
+
+@pytest.mark.parametrize("name", ["MobileNetV2", "ResNet50", "DenseNet121", "EfficientNetV2B0"])
+def test_preprocessing_is_one_convolution(name, small_pretrained):
+    """Scaled to [-1, 1]; blue first and mean taken off; mean and spread; nothing."""
+    theirs = pretrained.assemble(
+        name,
+        small_pretrained.model,
+        pretrained.preprocessing_of(name),
+        small_pretrained.class_names,
+    ).preprocess
+    photos = np.random.default_rng(0).integers(0, 256, (3, 9, 8, 3)).astype(np.float32)
+    layer = classifier.preprocessing_layer(
+        pretrained.Pretrained(None, None, theirs, (), (9, 8), name)
+    )
+    found = keras.ops.convert_to_numpy(layer(photos))
+    np.testing.assert_allclose(found, theirs(photos), rtol=1e-5, atol=2e-4)
+
+
+def test_it_gives_what_preprocessing_and_model_give(small_pretrained, whole, photo_files):
+    photos = images.load_photos(photo_files, small_pretrained.image_size)
+    expected = small_pretrained.model.predict(small_pretrained.preprocess(photos), verbose=0)
+    np.testing.assert_allclose(whole.predict(photo_files), expected, atol=1e-5)
+
+
+def test_it_is_the_same_after_loading(whole, photo_files, tmp_path):
+    classifier.save(whole, tmp_path / "new" / "model.keras")
+    loaded = classifier.load(tmp_path / "new" / "model.keras")
+    assert loaded.class_names == whole.class_names
+    assert loaded.image_size == whole.image_size
+    np.testing.assert_allclose(loaded.predict(photo_files), whole.predict(photo_files), atol=1e-6)
+    assert [file.name for file in (tmp_path / "new").iterdir()] == ["model.keras"]
+    keras.saving.load_model(tmp_path / "new" / "model.keras")
+
+
+@pytest.mark.parametrize("approach", ["from_scratch", "feature_extraction", "fine_tuning"])
+def test_what_was_learnt_is_what_is_saved(approach, small_pretrained, photo_files, photo_labels):
+    split = datasets.Split(tuple(photo_files), photo_labels)
+    task = compare.Task(split, split, split, 2)
+    learnt = compare.APPROACHES[approach](small_pretrained, task)
+    model = classifier.put_together(small_pretrained, learnt.parts, learnt.image_size)
+    found = classifier.Classifier(model, ("blue", "red")).predict(photo_files)
+    assert found.argmax(axis=1).tolist() == learnt.predict(photo_files).tolist()
+    np.testing.assert_allclose(found.sum(axis=1), 1, atol=1e-5)
+
+
+def test_an_old_file_stays_where_writing_fails(whole, tmp_path, monkeypatch):
+    path = tmp_path / "model.keras"
+    path.write_bytes(b"old")
+
+    def full(self, place):
+        place.write_bytes(b"half")
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(keras.Model, "save", full)
+    with pytest.raises(classifier.ClassifierError, match="No space left"):
+        classifier.save(whole, path)
+    assert path.read_bytes() == b"old"
+    assert [file.name for file in tmp_path.iterdir()] == ["model.keras"]
+
+
+def test_missing_cut_and_other_files_are_one_sentence(whole, tmp_path):
+    path = tmp_path / "model.keras"
+    with pytest.raises(classifier.ClassifierError, match="no file"):
+        classifier.load(path)
+    classifier.save(whole, path)
+    content = path.read_bytes()
+    path.write_bytes(content[: len(content) // 2])
+    with pytest.raises(classifier.ClassifierError, match="no whole"):
+        classifier.load(path)
+    path.write_text("Dear all")
+    with pytest.raises(classifier.ClassifierError, match="no whole"):
+        classifier.load(path)
+    whole.model.save(path)
+    with pytest.raises(classifier.ClassifierError, match="no names of classes"):
+        classifier.load(path)
+
+
+def test_code_in_a_file_is_refused(tmp_path):
+    inputs = keras.Input((4, 4, 3))
+    model = keras.Model(inputs, keras.layers.Lambda(lambda x: x)(inputs))
+    path = tmp_path / "model.keras"
+    model.save(path)
+    with zipfile.ZipFile(path, "a") as members:
+        members.writestr(classifier.NAMES, '{"class_names": ["a", "b"]}')
+    with pytest.raises(classifier.ClassifierError, match="cannot be loaded"):
+        classifier.load(path)
