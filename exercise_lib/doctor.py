@@ -8,6 +8,7 @@ import time
 from dataclasses import dataclass
 
 from exercise_lib import datasets, images, paths
+from exercise_lib.errors import WorkshopError
 
 PACKAGES = ("tensorflow", "keras", "numpy", "matplotlib", "pillow", "jupyterlab", "nbval")
 MEMORY_NEEDED_GB = 3
@@ -85,7 +86,7 @@ def report_data():
     for name in datasets.BUNDLED:
         try:
             photos = datasets.load(name)
-        except datasets.DatasetError as error:
+        except WorkshopError as error:
             problems.append(f"{error} Restore it with: git checkout -- data")
             continue
         counts = f"{len(photos.train) + len(photos.validation)} + {len(photos.test)} photos"

@@ -29,9 +29,10 @@ def test_wrong_use_exits_with_2(arguments, capsys):
     assert "usage" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize(
-    "command", [[], *([name] for name in "doctor download advise compare train predict".split())]
-)
+COMMANDS = ("doctor", "download", "advise", "compare", "train", "predict")
+
+
+@pytest.mark.parametrize("command", [[], *([name] for name in COMMANDS)])
 def test_every_command_has_help(command, capsys):
     with pytest.raises(SystemExit) as caught:
         command_line.main([*command, "--help"])
