@@ -13,7 +13,9 @@ LEARNING_RATE = 1e-4
 WEIGHT_DECAY = 1e-2
 BATCH = 32
 VIEWS = 8
-EPOCHS = 16
+# Many photos make many steps in each epoch, so they need fewer epochs.
+STEPS = 500
+MIN_EPOCHS, MAX_EPOCHS = 6, 16
 LEARNING_SHARE = 0.35
 
 
@@ -67,18 +69,26 @@ def freeze_batch_norm(model):
             layer.trainable = False
 
 
-def train(model, maps, labels, epochs=EPOCHS):
+def choose_epochs(photos):
+    """Return how many passes over so many photos are enough."""
+    steps_per_epoch = -(-photos // BATCH)
+    return min(MAX_EPOCHS, max(MIN_EPOCHS, STEPS // steps_per_epoch))
+
+
+def train(model, maps, labels, epochs=None):
     """Train what `build_upper` built, at a low learning rate.
 
     Args:
         model: The keras.Model; it is changed.
         maps: Array (views, photos, ...), feature maps at the boundary.
         labels: int array (photos,).
-        epochs: Passes over the photos; each takes the next view of all.
+        epochs: Passes over the photos, each on the next view of all; None
+            takes `choose_epochs`.
 
     Returns:
         list of float: the mean loss of each epoch.
     """
+    epochs = epochs or choose_epochs(len(labels))
     steps = epochs * -(-len(labels) // BATCH)
     schedule = keras.optimizers.schedules.CosineDecay(
         LEARNING_RATE / 10, steps, warmup_target=LEARNING_RATE, warmup_steps=steps // 10

@@ -70,6 +70,11 @@ def test_batch_norm_statistics_stay_in_fine_tuning(
         assert np.array_equal(old, keras.ops.convert_to_numpy(new))
 
 
+@pytest.mark.parametrize(("photos", "epochs"), [(1, 16), (400, 16), (1000, 15), (3000, 6)])
+def test_many_photos_need_fewer_epochs(photos, epochs):
+    assert fine_tuning.choose_epochs(photos) == epochs
+
+
 def test_from_the_boundary_is_the_same_mathematics(
     small_pretrained, photo_files, photo_labels, head
 ):

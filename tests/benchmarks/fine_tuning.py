@@ -37,7 +37,7 @@ def main(name=None):
         our_seconds, ours = timing.timed(lambda: train_ours(model, head, boundary, photos, cache))
         test_maps = maps_of(model, boundary, photos.test, cache)
     timing.report(
-        f"{fine_tuning.EPOCHS} epochs above {boundary}, {model.name}",
+        f"{fine_tuning.choose_epochs(len(photos.train))} epochs above {boundary}, {model.name}",
         (
             "whole model in every step",
             naive_seconds,
