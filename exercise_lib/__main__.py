@@ -78,9 +78,9 @@ def advise(options):
     """Look at photos for some seconds, and say which approach suits them."""
     from exercise_lib import advice, datasets, pretrained
 
-    photos = datasets.load(options.data)
-    # The line that says which model it is must not get between the JSON.
+    # What is said on the way must not get between the JSON.
     with contextlib.redirect_stdout(sys.stderr if options.json else sys.stdout):
+        photos = datasets.load(options.data)
         model = pretrained.load_pretrained(options.model)
     found = advice.examine(model, photos)
     print(json.dumps(asdict(found), indent=1) if options.json else advice.as_text(found))
@@ -117,7 +117,7 @@ def train(options):
 
 def predict(options):
     """Print the classes that a model sees in each photo."""
-    # The line that says which model it is must not get between the JSON.
+    # What is said on the way must not get between the JSON.
     with contextlib.redirect_stdout(sys.stderr if options.json else sys.stdout):
         predictor = load_predictor(options.model)
     results, problems = [], []

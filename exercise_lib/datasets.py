@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from exercise_lib import archives, downloads, images, paths
+from exercise_lib import archives, downloads, images, paths, survey
 from exercise_lib.errors import WorkshopError
 
 # Name: where the training photos and where the test photos lie in data/.
@@ -16,6 +16,8 @@ BUNDLED = {
     "yoghurts_night": ("yoghurts/train", "yoghurts/test_night"),
     "yoghurts_large": ("yoghurts_large.zip", "yoghurts/test"),
 }
+IN_TEST = "in the training photos, though they are test photos, too"
+NOT_LEARNT = "test photos of a class without training photos"
 VALIDATION_SHARE = 0.2
 TEST_SHARE = 0.25  # Of a folder that has no test photos of its own.
 
@@ -117,20 +119,73 @@ def load(name):
             class without photos.
         archives.ArchiveError: the archive of the set cannot be unpacked.
     """
-    train_folder, test_folder = _folders_of(name)
+    if name in BUNDLED:
+        return _load_bundled(name)
+    return _load_folder(Path(name).name, *_folders_of(name))
+
+
+def _load_bundled(name):
+    train_folder, test_folder = (paths.DATA / place for place in BUNDLED[name])
+    if train_folder.suffix == ".zip":
+        train_folder = archives.unpack_once(train_folder)
     class_names = find_classes(train_folder)
+    train, validation = hold_out(load_split(train_folder, class_names), VALIDATION_SHARE)
+    return PhotoSet(name, class_names, train, validation, load_split(test_folder, class_names))
+
+
+def _load_folder(name, train_folder, test_folder):
+    """Load a folder of somebody's photos, and print what is left out of it and why."""
+    learning = _look_at(train_folder)
+    judging = None if test_folder is None else _look_at(test_folder, at_least=1)
+    if judging is not None:
+        _leave_out_of_other_split(learning, judging)
+    for found in filter(None, (learning, judging)):
+        if text := survey.as_text(found):
+            print(text)
+    class_names = tuple(learning.classes)
     if len(class_names) < 2:
         raise DatasetError(
-            f"{paths.shown(train_folder)} has {len(class_names)} subfolders of photos: expected "
-            "two or more, one for each class."
+            f"{paths.shown(train_folder)} has {len(class_names)} subfolders with two or more "
+            "photos that can be used: expected at least two, one for each class."
         )
-    learning = load_split(train_folder, class_names)
-    if test_folder is None:
+    learning = _split_of(learning, class_names)
+    if judging is None:
         learning, test = hold_out(learning, TEST_SHARE)
     else:
-        test = load_split(test_folder, class_names)
+        test = _split_of(judging, class_names)
     train, validation = hold_out(learning, VALIDATION_SHARE)
-    return PhotoSet(Path(name).name, class_names, train, validation, test)
+    return PhotoSet(name, class_names, train, validation, test)
+
+
+def _look_at(folder, at_least=2):
+    try:
+        return survey.survey(folder, at_least)
+    except OSError as error:
+        raise DatasetError(
+            f"{paths.shown(folder)} cannot be read ({error.strerror}): expected a folder with a "
+            "subfolder of photos for each class."
+        ) from error
+
+
+def _leave_out_of_other_split(learning, judging):
+    """Leave out training photos that test, too, and test photos of unknown classes."""
+    tested = set(judging.hashes.values())
+    learning.leave_out((p for p, content in learning.hashes.items() if content in tested), IN_TEST)
+    learning.leave_out_small_classes(at_least=2)
+    for name in set(judging.classes) - set(learning.classes):
+        judging.leave_out(judging.classes[name], NOT_LEARNT)
+    for name in learning.classes:
+        if not judging.classes.get(name):
+            raise DatasetError(
+                f"There are no test photos of {name!r} that can be used: add some to test/, or "
+                "take its folder out of train/."
+            )
+
+
+def _split_of(found, class_names):
+    files = [file for name in class_names for file in found.classes[name]]
+    labels = [label for label, name in enumerate(class_names) for _ in found.classes[name]]
+    return Split(tuple(files), np.array(labels))
 
 
 def download(name):
@@ -156,9 +211,6 @@ def download(name):
 
 def _folders_of(name):
     """Return (folder of the training photos, that of the test photos or None)."""
-    if name in BUNDLED:
-        train, test = (paths.DATA / place for place in BUNDLED[name])
-        return archives.unpack_once(train) if train.suffix == ".zip" else train, test
     if name in DOWNLOADABLE and not Path(name).is_dir():
         return _downloaded(name), None
     folder = Path(name).expanduser()

@@ -1,9 +1,11 @@
 """One file to one array: decode, orient, convert, resize; says why it cannot."""
 
+import contextlib
+import os
 from pathlib import Path
 
 import numpy as np
-from PIL import Image, ImageEnhance, ImageOps
+from PIL import Image, ImageEnhance, ImageOps, UnidentifiedImageError
 
 from exercise_lib.errors import WorkshopError
 
@@ -12,8 +14,31 @@ MAX_PIXELS = 40_000_000
 SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".avif")
 
 
+# Why a file is left out, in words that follow "12 left out: ".
+EMPTY = "no bytes in them"
+NO_PHOTO = "no photos, whatever their names say"
+CUT = "damaged or cut"
+TOO_LARGE = f"more than {MAX_PIXELS / 1e6:.0f} megapixels"
+HEIC = "HEIC, which cannot be read here: save them as JPEG"
+UNREADABLE = "not readable"
+
+# How a file is used that is not a plain photo.
+OTHER_FORMAT = "another kind of picture than their names say"
+ANIMATION = "animations, of which the first frame is used"
+SIXTEEN_BITS = "16-bit pictures, scaled to 8 bits"
+TRANSPARENT = "transparent pictures, put on white"
+
+
 class BadPhotoError(WorkshopError):
-    """A file that cannot be used as a photo; the message says why."""
+    """A file that cannot be used as a photo; the message says why.
+
+    Attributes:
+        reason: One of the reasons above, for a summary of many files.
+    """
+
+    def __init__(self, message, reason):
+        super().__init__(message)
+        self.reason = reason
 
 
 def load_photo(path, image_size=None):
@@ -33,20 +58,85 @@ def load_photo(path, image_size=None):
     Raises:
         BadPhotoError: the file is missing, empty, too large, cut, or no photo.
     """
-    path = Path(path)
-    try:
-        with Image.open(path) as image:
-            _refuse_too_large(path, image)
-            image = to_rgb(ImageOps.exif_transpose(image))
-    except FileNotFoundError as error:
-        raise BadPhotoError(f"There is no file {path}.") from error
-    # Pillow's decoders raise any of these for a damaged file.
-    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
-        raise BadPhotoError(f"{path.name} cannot be read as a photo: {error}") from error
+    with opened(path) as image:
+        image = to_rgb(ImageOps.exif_transpose(image))
     if image_size is not None:
         height, width = image_size
         image = image.resize((width, height), Image.Resampling.BILINEAR)
     return np.asarray(image)
+
+
+@contextlib.contextmanager
+def opened(path):
+    """Open a picture file with Pillow; any error in the block becomes a BadPhotoError."""
+    path = Path(path)
+    try:
+        with Image.open(path) as image:
+            _refuse_too_large(path, image)
+            yield image
+    except FileNotFoundError as error:
+        raise BadPhotoError(f"There is no file {shown(path)}.", UNREADABLE) from error
+    # Pillow's decoders raise any of these for a damaged file.
+    except (OSError, SyntaxError, ValueError, EOFError, Image.DecompressionBombError) as error:
+        reason = _reason(path, error)
+        raise BadPhotoError(
+            f"{shown(path.name)} cannot be read as a photo ({reason}): {error}", reason
+        ) from error
+
+
+def inspect(path):
+    """Decode a photo without keeping it, to see whether and how it can be used.
+
+    `verify` of Pillow calls half a JPEG fine, so every byte is decoded; a JPEG
+    at an eighth of its size, which is quicker.
+
+    Returns:
+        list of remarks, such as ANIMATION; empty for a plain photo.
+
+    Raises:
+        BadPhotoError: as `load_photo`.
+    """
+    with opened(path) as image:
+        remarks = _remarks(Path(path), image)
+        image.draft("RGB", (image.width // 8, image.height // 8))
+        image.load()
+    return remarks
+
+
+def shown(path):
+    """Return a path as text that can be printed, whatever bytes are in it."""
+    return os.fsencode(path).decode("utf-8", "replace")
+
+
+def _remarks(path, image):
+    kinds = Image.registered_extensions()
+    # A phone's JPEG with a second picture in it is an MPO to Pillow.
+    kind = "JPEG" if image.format == "MPO" else image.format
+    found = {
+        OTHER_FORMAT: kinds.get(path.suffix.lower(), kind) != kind,
+        ANIMATION: kind != "JPEG" and getattr(image, "n_frames", 1) > 1,
+        SIXTEEN_BITS: image.mode == "I" or image.mode.startswith("I;16"),
+        TRANSPARENT: image.has_transparency_data,
+    }
+    return [remark for remark, is_so in found.items() if is_so]
+
+
+def _reason(path, error):
+    """Return which of the reasons fits an error of Pillow or of the file system."""
+    if isinstance(error, PermissionError | IsADirectoryError):
+        return UNREADABLE
+    if isinstance(error, Image.DecompressionBombError):
+        return TOO_LARGE
+    try:
+        with path.open("rb") as file:
+            start = file.read(12)
+    except OSError:
+        return UNREADABLE
+    if not start:
+        return EMPTY
+    if start[4:8] == b"ftyp" and start[8:12] in (b"heic", b"heix", b"hevc", b"mif1", b"msf1"):
+        return HEIC
+    return NO_PHOTO if isinstance(error, UnidentifiedImageError) else CUT
 
 
 def load_photos(paths, image_size):
@@ -111,6 +201,7 @@ def _refuse_too_large(path, image):
     pixels = image.width * image.height
     if pixels > MAX_PIXELS:
         raise BadPhotoError(
-            f"{path.name} has {pixels / 1e6:.0f} megapixels; at most "
-            f"{MAX_PIXELS / 1e6:.0f} are read. Make it smaller first."
+            f"{shown(path.name)} has {pixels / 1e6:.0f} megapixels; at most "
+            f"{MAX_PIXELS / 1e6:.0f} are read. Make it smaller first.",
+            TOO_LARGE,
         )

@@ -4,19 +4,26 @@ import shutil
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from exercise_lib import datasets, images
 
 
+@pytest.fixture(autouse=True)
+def cache_of_its_own(monkeypatch, tmp_path_factory):
+    monkeypatch.setenv("EXERCISE_CACHE", str(tmp_path_factory.mktemp("cache")))
+
+
 @pytest.fixture
 def folder(tmp_path):
-    """A data set of two classes: 10 + 5 training photos and 2 + 2 test photos (no real ones)."""
+    """A data set of two classes: 10 + 5 training photos and 2 + 2 test photos."""
     for split, counts in {"train": (10, 5), "test": (2, 2)}.items():
         for class_name, count in zip(("lemon", "peach"), counts, strict=True):
             class_folder = tmp_path / split / class_name
             class_folder.mkdir(parents=True)
             for number in range(count):
-                (class_folder / f"{number:02d}.jpg").write_text(f"{split} {class_name} {number}")
+                colour = (len(split), len(class_name) + ord(class_name[0]), number)
+                Image.new("RGB", (2, 2), colour).save(class_folder / f"{number:02d}.png")
     return tmp_path
 
 
@@ -35,7 +42,7 @@ def test_the_split_is_the_same_each_time(folder):
 
 
 def test_hidden_files_and_other_files_are_left_out(folder):
-    for name in (".hidden.jpg", "lemon_000.xml", "notes.txt"):
+    for name in (".hidden.png", "lemon_000.xml", "notes.txt"):
         (folder / "test" / "lemon" / name).touch()
     (folder / "train" / ".ipynb_checkpoints").mkdir()
     (folder / "train" / "__MACOSX").mkdir()
@@ -46,10 +53,11 @@ def test_hidden_files_and_other_files_are_left_out(folder):
 
 def test_photos_with_the_same_content_stay_on_one_side(folder):
     for number in range(5):
-        (folder / "train" / "lemon" / f"copy_{number}.jpg").write_text("train lemon 3")
+        lemon = folder / "train" / "lemon"
+        shutil.copy(lemon / "03.png", lemon / f"copy_{number}.png")
     photos = datasets.load(str(folder))
     contents = [
-        {file.read_text() for file in split.files} for split in (photos.train, photos.validation)
+        {file.read_bytes() for file in split.files} for split in (photos.train, photos.validation)
     ]
     assert not contents[0] & contents[1]
     assert len(photos.train) + len(photos.validation) == 20
@@ -68,12 +76,11 @@ def test_a_folder_without_test_photos_is_split(folder):
 def test_fewer_than_two_classes_are_one_sentence(classes, folder):
     for name in ("peach", "lemon")[classes:]:
         shutil.rmtree(folder / "train" / name)
-    with pytest.raises(datasets.DatasetError, match=f"has {classes} subfolders"):
+    with pytest.raises(datasets.DatasetError, match=f"has {classes} subfolders with"):
         datasets.load(str(folder))
 
 
 def test_flowers_are_unpacked_once_they_are_here(folder, tmp_path, monkeypatch):
-    monkeypatch.setenv("EXERCISE_CACHE", str(tmp_path / "cache"))
     with pytest.raises(datasets.DatasetError, match="download --dataset flowers"):
         datasets.load("flowers")
     (folder / "train").rename(folder / "flower_photos")
@@ -118,14 +125,43 @@ def test_unknown_name_lists_the_names():
 
 def test_folder_without_train_is_one_sentence(tmp_path):
     (tmp_path / "test").mkdir()
-    with pytest.raises(datasets.DatasetError, match="train does not exist"):
+    with pytest.raises(datasets.DatasetError, match="train cannot be read"):
         datasets.load(str(tmp_path))
 
 
-def test_empty_class_is_named(folder):
+def test_what_is_left_out_is_printed(folder, capsys):
     (folder / "train" / "cherry").mkdir()
-    with pytest.raises(datasets.DatasetError, match="cherry"):
+    (folder / "train" / "lemon" / "letter.png").write_text("Dear all")
+    photos = datasets.load(str(folder))
+    assert photos.class_names == ("lemon", "peach")
+    printed = capsys.readouterr().out
+    assert "1 left out: no photos, whatever their names say (letter.png)" in printed
+    assert "(cherry)" in printed
+
+
+def test_a_photo_in_train_and_test_is_a_test_photo(folder, capsys):
+    shutil.copy(folder / "test" / "lemon" / "00.png", folder / "train" / "lemon" / "again.png")
+    photos = datasets.load(str(folder))
+    assert "again.png" not in {
+        file.name for file in (*photos.train.files, *photos.validation.files)
+    }
+    assert len(photos.test) == 4
+    assert "1 left out: in the training photos" in capsys.readouterr().out
+
+
+def test_a_class_without_test_photos_is_named(folder):
+    shutil.rmtree(folder / "test" / "lemon")
+    with pytest.raises(datasets.DatasetError, match="no test photos of 'lemon'"):
         datasets.load(str(folder))
+
+
+def test_test_photos_of_an_unknown_class_are_left_out(folder, capsys):
+    shutil.copytree(folder / "test" / "lemon", folder / "test" / "plum")
+    for number, file in enumerate(sorted((folder / "test" / "plum").iterdir())):
+        Image.new("RGB", (3, 3), (number, 9, 9)).save(file)
+    photos = datasets.load(str(folder))
+    assert len(photos.test) == 4
+    assert "2 left out: test photos of a class without training photos" in capsys.readouterr().out
 
 
 def test_an_archive_holds_the_training_photos(folder, tmp_path, monkeypatch):

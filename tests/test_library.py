@@ -15,7 +15,7 @@ PACKAGE = Path(exercise_lib.__file__).parent
 ROWS = (
     {"paths", "errors", "files", "quiet_tensorflow"},
     {"images", "downloads", "metrics", "freeze_meter"},
-    {"archives", "imagenet200", "model_catalog"},
+    {"archives", "imagenet200", "model_catalog", "survey"},
     {"datasets"},
     {"pretrained", "surgery"},
     {"features", "classifier"},

@@ -1,15 +1,17 @@
 """The bundled photos: whole, balanced, boxed, and told apart by the fruit alone."""
 
 import hashlib
+import json
 import re
 import sys
+import zipfile
 from xml.etree import ElementTree
 
 import keras
 import numpy as np
 import pytest
 
-from exercise_lib import datasets, feature_extraction, images, metrics, paths
+from exercise_lib import datasets, downloads, feature_extraction, images, metrics, paths
 
 YOGHURTS = paths.DATA / "yoghurts"
 FLAVOURS = ("blueberry", "cherry", "lemon", "peach", "raspberry", "strawberry")
@@ -95,8 +97,41 @@ def thumbnails(split, size):
     return images.load_photos(split.files, size).reshape(len(split), -1).astype(np.float32)
 
 
+def test_the_large_set_is_balanced_and_has_boxes():
+    with zipfile.ZipFile(paths.DATA / "yoghurts_large.zip") as archive:
+        names = [name for name in archive.namelist() if name.endswith(".jpg")]
+        boxes = json.loads(archive.read("boxes.json"))
+        counts = {flavour: sum(n.startswith(f"{flavour}/") for n in names) for flavour in FLAVOURS}
+    assert len(names) >= 3000
+    assert len(set(counts.values())) == 1
+    assert set(boxes) == set(names)
+    for name, found in boxes.items():
+        assert found[0]["name"] == name.split("/")[0]
+        for box in found:
+            left, top, right, bottom = box["box"]
+            assert 1 <= left < right <= 128
+            assert 1 <= top < bottom <= 128
+
+
+def test_the_large_set_loads_beside_the_same_test_photos(monkeypatch, tmp_path):
+    monkeypatch.setenv("EXERCISE_CACHE", str(tmp_path))
+    large = datasets.load("yoghurts_large")
+    assert len(large.train) + len(large.validation) >= 3000
+    assert large.test.files == datasets.load("yoghurts").test.files
+    assert images.load_photo(large.train.files[0]).shape == (128, 128, 3)
+
+
+def test_no_photo_of_the_large_set_is_in_a_small_one(monkeypatch, tmp_path):
+    monkeypatch.setenv("EXERCISE_CACHE", str(tmp_path))
+    large = datasets.load("yoghurts_large")
+    contents = {file.read_bytes() for file in (*large.train.files, *large.validation.files)}
+    assert len(contents) == len(large.train) + len(large.validation)
+    assert not contents & {file.read_bytes() for split in SPLITS for file in pictures(split)}
+
+
 def test_the_hashes_are_those_of_the_data_card():
     assert folder_hash(YOGHURTS) in CARD
+    assert downloads.hash_of(paths.DATA / "yoghurts_large.zip") in CARD
 
 
 def folder_hash(folder):
@@ -114,7 +149,7 @@ def test_all_the_data_stay_under_their_bound():
 
 
 def test_the_data_card_names_every_set():
-    for name in ("yoghurts/train", "yoghurts/test", "yoghurts/test_night"):
+    for name in ("yoghurts/train", "yoghurts/test", "yoghurts/test_night", "yoghurts_large.zip"):
         assert name in CARD
     for link in re.findall(r"\]\(([^)#]+)\)", CARD):
         assert link.startswith("https://") or (paths.DATA / link).exists(), link

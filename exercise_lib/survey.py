@@ -1,0 +1,186 @@
+"""What a folder of photos holds: what can be used and how, what is left out and why.
+
+Every file is decoded once. What was found is kept in the cache by name, size
+and time of change, so the next look at the same folder takes no time. Nothing
+in the folder itself is changed.
+"""
+
+import hashlib
+import json
+import os
+from collections import defaultdict
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tqdm import tqdm
+
+from exercise_lib import files, images, paths
+
+HIDDEN = "hidden, or made by a program"
+NO_CLASS = "not in a subfolder for a class"
+TWO_CLASSES = "the same photo in two classes"
+EMPTY_CLASS = "folders without a photo that can be used"
+SMALL_CLASS = "the only photo of its class"
+SHOWN_NAMES = 3
+PROGRESS_FROM = 200  # A progress bar for fewer files would only flicker.
+
+
+@dataclass
+class Survey:
+    """What one folder with a subfolder for each class holds.
+
+    Attributes:
+        folder: The folder.
+        classes: dict from class name to its photos, paths sorted by name.
+        hashes: dict from photo to the hash of its content.
+        left_out: dict from a reason to the files that are left out for it.
+        remarks: dict from a remark to the photos that are used in that way.
+    """
+
+    folder: Path
+    classes: dict = field(default_factory=dict)
+    hashes: dict = field(default_factory=dict)
+    left_out: dict = field(default_factory=lambda: defaultdict(list))
+    remarks: dict = field(default_factory=lambda: defaultdict(list))
+
+    def leave_out(self, unwanted, reason):
+        """Take photos out of their classes, for a reason."""
+        unwanted = set(unwanted)
+        for name, photos in self.classes.items():
+            self.left_out[reason] += [photo for photo in photos if photo in unwanted]
+            self.classes[name] = [photo for photo in photos if photo not in unwanted]
+
+    def leave_out_small_classes(self, at_least):
+        """Take out the classes with fewer photos than that."""
+        for name, photos in list(self.classes.items()):
+            if not photos:
+                self.left_out[EMPTY_CLASS].append(self.folder / name)
+            elif len(photos) < at_least:
+                self.leave_out(photos, SMALL_CLASS)
+            if len(photos) < at_least:
+                del self.classes[name]
+
+
+def survey(folder, at_least=2):
+    """Look at every file of a folder with a subfolder for each class.
+
+    Photos in folders inside a class folder belong to that class; links to
+    folders are not followed there. A photo that occurs in two classes is left
+    out of both, and so are classes with too few photos.
+
+    Args:
+        folder: pathlib.Path.
+        at_least: Photos that a class must have.
+
+    Returns:
+        Survey.
+    """
+    found = Survey(folder)
+    candidates = _candidates(folder, found)
+    checked = _check(folder, [file for photos in candidates.values() for file in photos])
+    for name, photos in candidates.items():
+        found.classes[name] = []
+        for photo in photos:
+            content, reason, remarks = checked[photo]
+            if reason is not None:
+                found.left_out[reason].append(photo)
+                continue
+            found.classes[name].append(photo)
+            found.hashes[photo] = content
+            for remark in remarks:
+                found.remarks[remark].append(photo)
+    _leave_out_contradictions(found)
+    found.leave_out_small_classes(at_least)
+    return found
+
+
+def as_text(found):
+    """Return one line for each reason and remark, with the first names."""
+    lines = []
+    for heading, groups in (("left out", found.left_out), ("used", found.remarks)):
+        for text, photos in groups.items():
+            if photos:
+                names = ", ".join(images.shown(photo.name) for photo in photos[:SHOWN_NAMES])
+                more = len(photos) - SHOWN_NAMES
+                rest = f" and {more} more" if more > 0 else ""
+                lines.append(f"{len(photos)} {heading}: {text} ({names}{rest})")
+    return "\n".join(lines)
+
+
+def _candidates(folder, found):
+    """Return {class name: files}, and note what lies elsewhere."""
+    classes = {}
+    for entry in sorted(folder.iterdir()):
+        if entry.name.startswith((".", "_")):
+            found.left_out[HIDDEN].append(entry)
+        elif not entry.is_dir():
+            found.left_out[NO_CLASS].append(entry)
+        else:
+            classes[images.shown(entry.name)] = _files_below(entry, found)
+    return classes
+
+
+def _files_below(class_folder, found):
+    files_found = []
+    for place, folders, names in os.walk(class_folder):
+        folders[:] = sorted(name for name in folders if not name.startswith((".", "_")))
+        for name in sorted(names):
+            if name.startswith(".") or name in ("Thumbs.db", "desktop.ini"):
+                found.left_out[HIDDEN].append(Path(place) / name)
+            else:
+                files_found.append(Path(place) / name)
+    return files_found
+
+
+def _check(folder, candidates):
+    """Return {file: (hash of the content, reason to leave it out or None, remarks)}."""
+    place = paths.cache() / "surveys" / f"{hashlib.sha256(os.fsencode(folder)).hexdigest()}.json"
+    known = _read(place)
+    hidden = len(candidates) < PROGRESS_FROM or bool(os.environ.get("EXERCISE_STRICT"))
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        jobs = pool.map(lambda file: _check_file(file, known), candidates)
+        entries = list(tqdm(jobs, total=len(candidates), unit="file", disable=hidden))
+    kept = {_key(file): entry for file, entry in zip(candidates, entries, strict=True)}
+    if kept != known:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        files.write_whole(place, json.dumps(kept).encode())
+    return {file: entry[1:] for file, entry in zip(candidates, entries, strict=True)}
+
+
+def _check_file(file, known):
+    """Return [[size, time of change], hash, reason, remarks] of one file."""
+    try:
+        status = file.stat()
+        stamp = [status.st_size, status.st_mtime_ns]
+        entry = known.get(_key(file))
+        if entry is not None and entry[0] == stamp:
+            return entry
+        content = hashlib.sha256(file.read_bytes()).hexdigest()
+        return [stamp, content, None, images.inspect(file)]
+    except images.BadPhotoError as error:
+        return [stamp, content, error.reason, []]
+    except OSError:  # No permission, or a link that leads nowhere or in a circle.
+        return [None, None, images.UNREADABLE, []]
+
+
+def _key(file):
+    """Return a name as text for JSON; two names never become one."""
+    return os.fsencode(file).decode("latin-1")
+
+
+def _read(place):
+    try:
+        return json.loads(place.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+
+
+def _leave_out_contradictions(found):
+    """Leave out photos that say two things."""
+    classes_of = defaultdict(set)
+    for name, photos in found.classes.items():
+        for photo in photos:
+            classes_of[found.hashes[photo]].add(name)
+    twice = {content for content, names in classes_of.items() if len(names) > 1}
+    found.leave_out((p for p, content in found.hashes.items() if content in twice), TWO_CLASSES)

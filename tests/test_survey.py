@@ -1,0 +1,217 @@
+"""A folder of photos as it comes: used correctly, or left out and named, one reason each."""
+
+import os
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from exercise_lib import images, survey
+
+
+@pytest.fixture(autouse=True)
+def cache_of_its_own(monkeypatch, tmp_path):
+    monkeypatch.setenv("EXERCISE_CACHE", str(tmp_path / "cache"))
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """Two classes of three photos each."""
+    for label, name in enumerate(("lemon", "peach")):
+        for number in range(3):
+            save(tmp_path / "photos" / name / f"{number}.png", seed=10 * label + number)
+    return tmp_path / "photos"
+
+
+def save(path, seed=0, size=(24, 20), **options):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    pixels = np.random.default_rng(seed).integers(0, 256, (*size, 3)).astype(np.uint8)
+    Image.fromarray(pixels).save(path, **options)
+    return path
+
+
+def names(files):
+    return sorted(file.name for file in files)
+
+
+def left_out(found):
+    return {reason: names(files) for reason, files in found.left_out.items() if files}
+
+
+def remarks(found):
+    return {remark: names(files) for remark, files in found.remarks.items() if files}
+
+
+def test_good_photos_are_used_without_a_word(folder):
+    found = survey.survey(folder)
+    assert {name: names(photos) for name, photos in found.classes.items()} == {
+        "lemon": ["0.png", "1.png", "2.png"],
+        "peach": ["0.png", "1.png", "2.png"],
+    }
+    assert survey.as_text(found) == ""
+
+
+def make_bad(kind, path):
+    """Write a file that is left out; returns the reason."""
+    if kind == "empty":
+        path.touch()
+        return images.EMPTY
+    if kind == "text":
+        path.write_text("Dear all")
+        return images.NO_PHOTO
+    if kind == "cut":
+        save(path, size=(300, 300), quality=95)
+        path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+        return images.CUT
+    if kind == "huge":
+        Image.new("1", (9000, 9000)).save(path, "PNG")
+        return images.TOO_LARGE
+    if kind == "gigantic":
+        Image.new("1", (20000, 20000)).save(path, "PNG")
+        return images.TOO_LARGE
+    if kind == "heic":
+        path.write_bytes(b"\0\0\0\x18ftypheic\0\0\0\0mif1heic")
+        return images.HEIC
+    if kind == "link to nowhere":
+        path.symlink_to(path.with_name("nowhere.jpg"))
+        return images.UNREADABLE
+    path.symlink_to(path.name)  # A link to itself.
+    return images.UNREADABLE
+
+
+KINDS = (
+    *("empty", "text", "cut", "huge", "gigantic", "heic"),
+    *("link to nowhere", "link in a circle"),
+)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.filterwarnings("ignore::PIL.Image.DecompressionBombWarning")
+def test_a_file_that_cannot_be_used_is_left_out_and_named(kind, folder):
+    reason = make_bad(kind, folder / "lemon" / "bad.jpg")
+    found = survey.survey(folder)
+    assert left_out(found) == {reason: ["bad.jpg"]}
+    assert names(found.classes["lemon"]) == ["0.png", "1.png", "2.png"]
+    assert survey.as_text(found) == f"1 left out: {reason} (bad.jpg)"
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root reads all files")
+def test_a_file_without_permission_is_left_out(folder):
+    (folder / "lemon" / "0.png").chmod(0)
+    assert left_out(survey.survey(folder)) == {images.UNREADABLE: ["0.png"]}
+
+
+def test_what_is_used_in_a_special_way_is_said(folder):
+    save(folder / "lemon" / "png.jpg", seed=20, format="PNG")
+    frames = [Image.new("RGB", (9, 9), colour) for colour in ("red", "green")]
+    frames[0].save(folder / "lemon" / "moving.gif", save_all=True, append_images=frames[1:])
+    deep = np.arange(256, dtype=np.uint16).reshape(16, 16) * 257
+    Image.fromarray(deep).save(folder / "lemon" / "deep.png")
+    Image.new("RGBA", (9, 9), (1, 2, 3, 4)).save(folder / "lemon" / "glass.png")
+    found = survey.survey(folder)
+    assert remarks(found) == {
+        images.OTHER_FORMAT: ["png.jpg"],
+        images.ANIMATION: ["moving.gif"],
+        images.SIXTEEN_BITS: ["deep.png"],
+        images.TRANSPARENT: ["glass.png"],
+    }
+    assert len(found.classes["lemon"]) == 7
+    assert left_out(found) == {}
+
+
+def test_hidden_files_and_files_beside_the_classes_are_left_out(folder):
+    for name in (".hidden.png", "lemon/.DS_Store", "lemon/Thumbs.db", "__MACOSX/x.png"):
+        save(folder / "__MACOSX" / "x.png")
+        (folder / name).touch()
+    save(folder / "alone.png", seed=30)
+    found = survey.survey(folder)
+    assert left_out(found) == {
+        survey.HIDDEN: [".DS_Store", ".hidden.png", "Thumbs.db", "__MACOSX"],
+        survey.NO_CLASS: ["alone.png"],
+    }
+    assert list(found.classes) == ["lemon", "peach"]
+
+
+def test_folders_inside_a_class_belong_to_it_and_links_in_a_circle_end(folder):
+    save(folder / "lemon" / "2024" / "summer" / "deep.png", seed=40)
+    (folder / "lemon" / "2024" / "again").symlink_to(folder, target_is_directory=True)
+    found = survey.survey(folder)
+    assert names(found.classes["lemon"]) == ["0.png", "1.png", "2.png", "deep.png"]
+
+
+def test_a_photo_in_two_classes_is_left_out_of_both(folder):
+    content = (folder / "lemon" / "1.png").read_bytes()
+    (folder / "peach" / "copy.png").write_bytes(content)
+    found = survey.survey(folder)
+    assert left_out(found) == {survey.TWO_CLASSES: ["1.png", "copy.png"]}
+    assert len(found.classes["lemon"]) == 2
+
+
+def test_a_photo_twice_in_a_class_is_used(folder):
+    (folder / "lemon" / "copy.png").write_bytes((folder / "lemon" / "1.png").read_bytes())
+    found = survey.survey(folder)
+    assert len(found.classes["lemon"]) == 4
+    assert len({found.hashes[photo] for photo in found.classes["lemon"]}) == 3
+
+
+def test_empty_classes_and_classes_of_one_photo_are_left_out(folder):
+    (folder / "cherry").mkdir()
+    save(folder / "plum" / "only.png", seed=50)
+    found = survey.survey(folder)
+    assert list(found.classes) == ["lemon", "peach"]
+    assert left_out(found) == {survey.EMPTY_CLASS: ["cherry"], survey.SMALL_CLASS: ["only.png"]}
+
+
+def test_names_with_spaces_emoji_and_broken_bytes_can_be_shown(folder):
+    save(folder / "lemon" / "my photo 🍋.png", seed=60)
+    broken = os.fsdecode(os.fsencode(folder / "lemon") + b"/\xff.png")
+    try:
+        with open(broken, "wb"):  # noqa: PTH123
+            pass
+    except OSError:
+        pytest.skip("this file system takes no such names")
+    found = survey.survey(folder)
+    assert "my photo 🍋.png" in names(found.classes["lemon"])
+    survey.as_text(found).encode("utf-8")
+    assert "\ufffd.png" in survey.as_text(found)
+
+
+def test_many_files_are_one_line(folder):
+    for number in range(9):
+        (folder / "lemon" / f"empty_{number}.jpg").touch()
+    assert survey.as_text(survey.survey(folder)) == (
+        f"9 left out: {images.EMPTY} (empty_0.jpg, empty_1.jpg, empty_2.jpg and 6 more)"
+    )
+
+
+def test_a_second_look_decodes_nothing_and_a_changed_file_is_seen(folder, monkeypatch):
+    first = survey.survey(folder)
+    decoded = []
+    real = images.inspect
+    monkeypatch.setattr(images, "inspect", lambda file: decoded.append(file) or real(file))
+    again = survey.survey(folder)
+    assert decoded == []
+    assert again == first
+    save(folder / "lemon" / "0.png", seed=70)
+    changed = survey.survey(folder)
+    assert names(decoded) == ["0.png"]
+    assert changed.hashes != first.hashes
+
+
+def test_a_damaged_cache_is_no_trouble(folder, tmp_path):
+    survey.survey(folder)
+    [place] = (tmp_path / "cache" / "surveys").iterdir()
+    place.write_text("{")
+    assert len(survey.survey(folder).classes) == 2
+
+
+def test_nothing_in_the_folder_is_changed(folder):
+    def state():
+        return {
+            path: (path.stat().st_mtime_ns, path.read_bytes() if path.is_file() else None)
+            for path in folder.rglob("*")
+        }
+
+    before = state()
+    survey.survey(folder)
+    assert state() == before
