@@ -139,7 +139,7 @@ def _empty(shape, dtype, folder):
     """Return an array to fill; a large one lies in a file that goes when the array goes."""
     if np.prod(shape) * dtype.itemsize <= MEMORY_BYTES:
         return np.empty(shape, dtype)
-    with tempfile.TemporaryFile(dir=folder) as file:
+    with tempfile.TemporaryFile(dir=folder if folder.is_dir() else None) as file:
         return np.memmap(file, dtype, "w+", shape=shape)
 
 
@@ -198,11 +198,15 @@ def _padded(batch):
 
 
 class Store:
-    """Arrays in one folder, a file each; written whole or not at all."""
+    """Arrays in one folder, a file each; written whole or not at all.
+
+    Where they cannot be written (a full disk, say), they are computed again next time.
+    """
 
     def __init__(self, folder):
         self.folder = folder
-        folder.mkdir(parents=True, exist_ok=True)
+        with contextlib.suppress(OSError):
+            folder.mkdir(parents=True, exist_ok=True)
 
     def read(self, name, shape, dtype):
         """Return the array of this name; None if it is missing, cut or of another shape."""
@@ -217,7 +221,8 @@ class Store:
     def add_time(self, seconds, photos):
         """Remember how long photos took, beside those before."""
         total = np.add(self._times(), (seconds, photos))
-        files.write_whole(self.folder / TIMES, json.dumps(total.tolist()).encode())
+        with contextlib.suppress(OSError):
+            files.write_whole(self.folder / TIMES, json.dumps(total.tolist()).encode())
 
     def seconds_per_photo(self):
         """Return how long a photo took when it was computed; 0 if that is not known."""
@@ -235,7 +240,8 @@ class Store:
         """Keep an array; another notebook may write the same one at the same time."""
         content = io.BytesIO()
         np.save(content, values)
-        files.write_whole(self.folder / f"{name}.npy", content.getvalue())
+        with contextlib.suppress(OSError):
+            files.write_whole(self.folder / f"{name}.npy", content.getvalue())
 
 
 def remove_oldest(folder, max_bytes):

@@ -7,7 +7,7 @@ computed once for each view of a photo, and each step runs only what is above.
 import keras
 import numpy as np
 
-from exercise_lib import features, surgery
+from exercise_lib import features, optimizers, surgery
 
 LEARNING_RATE = 1e-4
 WEIGHT_DECAY = 1e-2
@@ -90,10 +90,7 @@ def train(model, maps, labels, epochs=None):
     """
     epochs = epochs or choose_epochs(len(labels))
     steps = epochs * -(-len(labels) // BATCH)
-    schedule = keras.optimizers.schedules.CosineDecay(
-        LEARNING_RATE / 10, steps, warmup_target=LEARNING_RATE, warmup_steps=steps // 10
-    )
-    optimizer = keras.optimizers.AdamW(schedule, weight_decay=WEIGHT_DECAY)
+    optimizer = optimizers.warm_cosine(LEARNING_RATE, WEIGHT_DECAY, steps)
     model.compile(optimizer, "sparse_categorical_crossentropy")
     random = np.random.default_rng(0)
     losses = []

@@ -5,20 +5,23 @@ the large ones then refine.
 Source: Tan and Le, EfficientNetV2, 2021, section 4 (https://arxiv.org/abs/2104.00298).
 """
 
+import os
+
 import keras
 import numpy as np
 import tensorflow as tf
+from tqdm import tqdm
 
-from exercise_lib import images, surgery
+from exercise_lib import images, optimizers, surgery
 
 LEARNING_RATE = 2e-3
 WEIGHT_DECAY = 1e-2
 BATCH = 32
-STEPS = 1800  # At least; and no photo is seen more often than MAX_EPOCHS times.
+STEPS = 1800
 MIN_EPOCHS, MAX_EPOCHS = 20, 80
 MAX_SIZE = (128, 128)  # No larger than this, to learn in time.
-# Share of the size, and of the epochs that the photos have it.
-GROWTH = ((0.5, 0.5), (0.75, 0.3), (1.0, 0.2))
+# Share of the size that the photos have, and of the epochs until which they have it.
+GROWTH = ((0.5, 0.5), (0.75, 0.8), (1.0, 1.0))
 
 
 def choose_size(pretrained):
@@ -60,43 +63,52 @@ def augmentation():
     )
 
 
-def train(model, files, labels, image_size, verbose=0):
+def train(model, files, labels, image_size):
     """Train a model from `build_model`; the learning rate rises shortly, then falls to zero.
+
+    Shows a progress bar on stderr, unless EXERCISE_STRICT is set.
 
     Args:
         model: The keras.Model; it is changed.
         files: Paths of the photos.
         labels: int array (photos,).
         image_size: (height, width) that the photos have in the end.
-        verbose: As in keras.Model.fit.
 
     Returns:
         dict from "loss" and "accuracy" to a list with a number for each epoch.
     """
-    steps_per_epoch = -(-len(labels) // BATCH)
-    epochs = min(MAX_EPOCHS, max(MIN_EPOCHS, STEPS // steps_per_epoch))
-    steps = epochs * steps_per_epoch
-    schedule = keras.optimizers.schedules.CosineDecay(
-        LEARNING_RATE / 10, steps, warmup_target=LEARNING_RATE, warmup_steps=steps // 10
-    )
+    epochs = choose_epochs(len(labels))
     model.compile(
-        keras.optimizers.AdamW(schedule, weight_decay=WEIGHT_DECAY),
+        optimizers.warm_cosine(LEARNING_RATE, WEIGHT_DECAY, epochs * _steps(len(labels))),
         "sparse_categorical_crossentropy",
         metrics=["accuracy"],
     )
     random = np.random.default_rng(0)
     curves = {"loss": [], "accuracy": []}
-    for size, share in GROWTH:
-        photos = images.load_photos(files, _scaled(image_size, size))
-        history = model.fit(
-            batches(photos, labels, random),
-            epochs=round(share * epochs),
-            shuffle=False,
-            verbose=verbose,
-        )
-        for name, curve in curves.items():
-            curve += history.history[name]
+    hidden = bool(os.environ.get("EXERCISE_STRICT"))
+    with tqdm(total=epochs, unit="epoch", leave=False, disable=hidden) as progress:
+        told = keras.callbacks.LambdaCallback(on_epoch_end=lambda *_: progress.update())
+        for share, until in GROWTH:
+            photos = images.load_photos(files, _scaled(image_size, share))
+            history = model.fit(
+                batches(photos, labels, random),
+                epochs=round(until * epochs) - len(curves["loss"]),
+                shuffle=False,
+                verbose=0,
+                callbacks=[told],
+            )
+            for name, curve in curves.items():
+                curve += history.history[name]
     return curves
+
+
+def choose_epochs(photos):
+    """Return how many passes over so many photos make about STEPS steps, within bounds."""
+    return min(MAX_EPOCHS, max(MIN_EPOCHS, STEPS // _steps(photos)))
+
+
+def _steps(photos):
+    return -(-photos // BATCH)
 
 
 def _scaled(image_size, share):
@@ -118,8 +130,8 @@ def batches(photos, labels, random):
         tf.TensorSpec((None,), labels.dtype),
     )
     dataset = tf.data.Dataset.from_generator(shuffled, output_signature=signature)
-    count = -(-len(labels) // BATCH)
-    dataset = dataset.apply(tf.data.experimental.assert_cardinality(count)).prefetch(2)
+    known = tf.data.experimental.assert_cardinality(_steps(len(labels)))
+    dataset = dataset.apply(known).prefetch(2)
     options = tf.data.Options()
     # Autotune makes closing an iterator wait for a timer that doubles each time.
     options.autotune.enabled = False

@@ -2,6 +2,8 @@
 
 import contextlib
 import os
+import struct
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +18,7 @@ SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp", ".tif", ".tiff", "
 
 # Why a file is left out, in words that follow "12 left out: ".
 EMPTY = "no bytes in them"
-NO_PHOTO = "no photos, whatever their names say"
+NO_PHOTO = "no photos"
 CUT = "damaged or cut"
 TOO_LARGE = f"more than {MAX_PIXELS / 1e6:.0f} megapixels"
 HEIC = "HEIC, which cannot be read here: save them as JPEG"
@@ -29,6 +31,13 @@ SIXTEEN_BITS = "16-bit pictures, scaled to 8 bits"
 TRANSPARENT = "transparent pictures, put on white"
 
 
+# What Pillow's decoders raise for a damaged file.
+DAMAGE = (
+    *(OSError, SyntaxError, ValueError, TypeError, EOFError, ZeroDivisionError, struct.error),
+    Image.DecompressionBombError,
+)
+
+
 class BadPhotoError(WorkshopError):
     """A file that cannot be used as a photo; the message says why.
 
@@ -37,8 +46,11 @@ class BadPhotoError(WorkshopError):
     """
 
     def __init__(self, message, reason):
-        super().__init__(message)
+        super().__init__(message, reason)  # Both, so that it can travel between processes.
         self.reason = reason
+
+    def __str__(self):
+        return self.args[0]
 
 
 def load_photo(path, image_size=None):
@@ -76,8 +88,7 @@ def opened(path):
             yield image
     except FileNotFoundError as error:
         raise BadPhotoError(f"There is no file {shown(path)}.", UNREADABLE) from error
-    # Pillow's decoders raise any of these for a damaged file.
-    except (OSError, SyntaxError, ValueError, EOFError, Image.DecompressionBombError) as error:
+    except DAMAGE as error:
         reason = _reason(path, error)
         raise BadPhotoError(
             f"{shown(path.name)} cannot be read as a photo ({reason}): {error}", reason
@@ -98,8 +109,8 @@ def inspect(path):
     """
     with opened(path) as image:
         remarks = _remarks(Path(path), image)
-        image.draft("RGB", (image.width // 8, image.height // 8))
-        image.load()
+        image.draft("RGB", (max(1, image.width // 8), max(1, image.height // 8)))
+        ImageOps.exif_transpose(image).load()
     return remarks
 
 
@@ -153,8 +164,10 @@ def load_photos(paths, image_size):
         BadPhotoError: as `load_photo`, for the first file that fails.
     """
     photos = np.empty((len(paths), *image_size, 3), np.uint8)
-    for row, path in enumerate(paths):
-        photos[row] = load_photo(path, image_size)
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        loaded = pool.map(lambda path: load_photo(path, image_size), paths)
+        for row, photo in enumerate(loaded):
+            photos[row] = photo
     return photos
 
 

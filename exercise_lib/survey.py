@@ -5,6 +5,7 @@ and time of change, so the next look at the same folder takes no time. Nothing
 in the folder itself is changed.
 """
 
+import contextlib
 import hashlib
 import json
 import os
@@ -18,6 +19,7 @@ from tqdm import tqdm
 from exercise_lib import files, images, paths
 
 HIDDEN = "hidden, or made by a program"
+CIRCLE = "links in a circle"
 NO_CLASS = "not in a subfolder for a class"
 TWO_CLASSES = "the same photo in two classes"
 EMPTY_CLASS = "folders without a photo that can be used"
@@ -116,6 +118,8 @@ def _candidates(folder, found):
             found.left_out[HIDDEN].append(entry)
         elif not entry.is_dir():
             found.left_out[NO_CLASS].append(entry)
+        elif folder.resolve().is_relative_to(entry.resolve()):
+            found.left_out[CIRCLE].append(entry)
         else:
             classes[images.shown(entry.name)] = _files_below(entry, found)
     return classes
@@ -143,8 +147,9 @@ def _check(folder, candidates):
         entries = list(tqdm(jobs, total=len(candidates), unit="file", disable=hidden))
     kept = {_key(file): entry for file, entry in zip(candidates, entries, strict=True)}
     if kept != known:
-        place.parent.mkdir(parents=True, exist_ok=True)
-        files.write_whole(place, json.dumps(kept).encode())
+        with contextlib.suppress(OSError):  # Without a cache it only takes longer next time.
+            place.parent.mkdir(parents=True, exist_ok=True)
+            files.write_whole(place, json.dumps(kept).encode())
     return {file: entry[1:] for file, entry in zip(candidates, entries, strict=True)}
 
 
@@ -156,10 +161,11 @@ def _check_file(file, known):
         entry = known.get(_key(file))
         if entry is not None and entry[0] == stamp:
             return entry
-        content = hashlib.sha256(file.read_bytes()).hexdigest()
-        return [stamp, content, None, images.inspect(file)]
+        remarks = images.inspect(file)
+        with file.open("rb") as content:
+            return [stamp, hashlib.file_digest(content, "sha256").hexdigest(), None, remarks]
     except images.BadPhotoError as error:
-        return [stamp, content, error.reason, []]
+        return [stamp, None, error.reason, []]
     except OSError:  # No permission, or a link that leads nowhere or in a circle.
         return [None, None, images.UNREADABLE, []]
 

@@ -4,7 +4,15 @@ import keras
 import numpy as np
 import pytest
 
-from exercise_lib import feature_extraction, features, fine_tuning, from_scratch, images, surgery
+from exercise_lib import (
+    feature_extraction,
+    features,
+    fine_tuning,
+    from_scratch,
+    images,
+    optimizers,
+    surgery,
+)
 
 BOUNDARY = "stage3_relu"
 
@@ -68,6 +76,23 @@ def test_batch_norm_statistics_stay_in_fine_tuning(
     assert len(statistics) == 6
     for old, new in zip(start, statistics, strict=True):
         assert np.array_equal(old, keras.ops.convert_to_numpy(new))
+
+
+@pytest.mark.parametrize(("photos", "epochs"), [(12, 80), (720, 78), (3000, 20)])
+def test_the_structure_sees_few_photos_often(photos, epochs):
+    assert from_scratch.choose_epochs(photos) == epochs
+
+
+def test_the_learning_rate_rises_and_falls_to_zero():
+    optimizer = optimizers.warm_cosine(0.1, 0.0, 100)
+    rates = []
+    weights = keras.Variable(1.0)
+    for _ in range(101):
+        rates.append(float(optimizer.learning_rate))
+        optimizer.apply([keras.ops.convert_to_tensor(0.0)], [weights])
+    assert max(rates) == pytest.approx(0.1)
+    assert rates.index(max(rates)) == 10
+    assert rates[100] == pytest.approx(0, abs=1e-6)
 
 
 @pytest.mark.parametrize(("photos", "epochs"), [(1, 16), (400, 16), (1000, 15), (3000, 6)])

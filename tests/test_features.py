@@ -119,3 +119,17 @@ def test_what_the_cache_spares_is_what_it_took_before(part, photo_files, tmp_pat
     assert second[0] > 0
     (store.folder / features.TIMES).write_text("broken")
     assert store.seconds_per_photo() == 0
+
+
+def test_a_cache_that_cannot_be_written_is_no_trouble(part, photo_files, tmp_path, monkeypatch):
+    (tmp_path / "file").touch()
+    expected = features.extract(part, photo_files, cache=tmp_path / "good")
+    found = features.extract(part, photo_files, cache=tmp_path / "file")
+    assert np.array_equal(found, expected)
+
+    def full(path, content):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(features.files, "write_whole", full)
+    found = features.extract(part, photo_files, cache=tmp_path / "full")
+    assert np.array_equal(found, expected)

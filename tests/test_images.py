@@ -84,6 +84,13 @@ def test_no_photo_is_one_sentence(tmp_path, content, says):
     assert "holiday.jpg" in str(caught.value)
 
 
+def test_the_error_travels_between_processes(tmp_path):
+    with pytest.raises(images.BadPhotoError) as caught:
+        images.load_photo(tmp_path / "none.jpg")
+    again = type(caught.value)(*caught.value.args)
+    assert (str(again), again.reason) == (str(caught.value), images.UNREADABLE)
+
+
 def test_half_a_jpeg_is_refused(photo, tmp_path):
     noise = np.random.default_rng(0).integers(0, 256, (64, 64, 3), np.uint8)
     path = saved(noise, tmp_path / "half.jpg")

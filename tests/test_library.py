@@ -14,7 +14,7 @@ PACKAGE = Path(exercise_lib.__file__).parent
 # A module imports only from rows above its own. Design, section 3.
 ROWS = (
     {"paths", "errors", "files", "quiet_tensorflow"},
-    {"images", "downloads", "metrics", "freeze_meter"},
+    {"images", "downloads", "metrics", "freeze_meter", "optimizers"},
     {"archives", "imagenet200", "model_catalog", "survey"},
     {"datasets"},
     {"pretrained", "surgery"},

@@ -101,6 +101,38 @@ def test_a_file_without_permission_is_left_out(folder):
     assert left_out(survey.survey(folder)) == {images.UNREADABLE: ["0.png"]}
 
 
+@pytest.mark.parametrize("size", [(1, 1), (3, 300)])
+def test_tiny_photos_are_used(size, folder):
+    save(folder / "lemon" / "tiny.jpg", size=size)
+    assert len(survey.survey(folder).classes["lemon"]) == 4
+
+
+@pytest.mark.parametrize("place", range(12, 120, 7))
+def test_damaged_bytes_are_left_out_or_load(place, folder):
+    """Whatever `inspect` lets through, `load_photo` reads as well."""
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    path = save(folder / "lemon" / "bad.jpg", exif=exif)
+    content = bytearray(path.read_bytes())
+    content[place : place + 5] = b"\xff\x00\x01\xfe\x10"
+    path.write_bytes(content)
+    if path in survey.survey(folder).classes["lemon"]:
+        images.load_photo(path)
+
+
+def test_a_link_to_the_folder_itself_is_no_class(folder):
+    (folder / "again").symlink_to(folder, target_is_directory=True)
+    found = survey.survey(folder)
+    assert list(found.classes) == ["lemon", "peach"]
+    assert left_out(found) == {survey.CIRCLE: ["again"]}
+
+
+def test_a_cache_that_cannot_be_written_is_no_trouble(folder, tmp_path, monkeypatch):
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("EXERCISE_CACHE", str(tmp_path / "file"))
+    assert len(survey.survey(folder).classes) == 2
+
+
 def test_what_is_used_in_a_special_way_is_said(folder):
     save(folder / "lemon" / "png.jpg", seed=20, format="PNG")
     frames = [Image.new("RGB", (9, 9), colour) for colour in ("red", "green")]

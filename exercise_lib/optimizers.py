@@ -1,0 +1,20 @@
+"""The optimizer of trainings that go through a network: a short rise, then a fall to zero."""
+
+import keras
+
+
+def warm_cosine(learning_rate, weight_decay, steps):
+    """Return AdamW whose learning rate rises over a tenth of the steps, then falls to zero.
+
+    Source: Loshchilov and Hutter, SGDR, 2016 (https://arxiv.org/abs/1608.03983), without restarts.
+
+    Args:
+        learning_rate: The highest one.
+        weight_decay: Share by which weights shrink in each step, times the learning rate.
+        steps: How many steps the training has.
+    """
+    rising = steps // 10
+    schedule = keras.optimizers.schedules.CosineDecay(
+        learning_rate / 10, steps - rising, warmup_target=learning_rate, warmup_steps=rising
+    )
+    return keras.optimizers.AdamW(schedule, weight_decay=weight_decay)
