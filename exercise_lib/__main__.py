@@ -92,17 +92,16 @@ def train(options):
 
     from exercise_lib import advice, classifier, compare, datasets, metrics, pretrained
 
+    classifier.refuse_bad_place(options.out)
     photos = datasets.load(options.data)
     model = pretrained.load_pretrained(options.model)
     approach = options.approach
     if approach is None:
         approach, why = advice.advise(advice.examine(model, photos))
-        print(f"Approach: {approach}. {why}")
+        print(f"Advice: {approach}. {why}")
     if approach == "as_is":
-        raise WorkshopError(
-            f"There is nothing to train: use `predict {model.name} PHOTO`, or choose another "
-            "approach with --approach."
-        )
+        approach = "feature_extraction"
+        print("For a file that names your classes, a head is trained all the same.")
     keras.utils.set_random_seed(0)
     task = compare.Task(photos.train, photos.validation, photos.test, len(photos.class_names))
     learnt = compare.APPROACHES[approach](model, task)
@@ -110,8 +109,9 @@ def train(options):
     trained = classifier.Classifier(whole, photos.class_names)
     classifier.save(trained, options.out)
     for name, split in (("validation", photos.validation), ("test", photos.test)):
-        found = metrics.accuracy(trained.predict(split.files).argmax(axis=1), split.labels)
-        print(f"Accuracy on {len(split)} {name} photos: {found:.3f}")
+        if len(split):
+            found = metrics.accuracy(trained.predict(split.files).argmax(axis=1), split.labels)
+            print(f"Accuracy on {len(split)} {name} photos: {found:.3f}")
     print(f"Written: {options.out}")
 
 
@@ -135,6 +135,10 @@ def load_predictor(name):
     """Return (name, classifier.Classifier) of a trained file or a pretrained model."""
     from exercise_lib import classifier, pretrained
 
+    if Path(name).suffix.lower() in images.SUFFIXES:
+        raise WorkshopError(
+            f"{name} is a photo: name the model first, such as `predict imagenet200 {name}`."
+        )
     if name.endswith(".keras") or Path(name).is_file():
         return name, classifier.load(name)
     model = pretrained.load_pretrained(name)
@@ -150,7 +154,7 @@ def predict_photo(predictor, file, top):
     name, model = predictor
     [best] = pretrained.decode_top(model.predict([file]), model.class_names, top)
     classes = [{"class": label, "probability": round(value, 4)} for label, value in best]
-    return {"photo": str(file), "model": name, "top": classes}
+    return {"photo": images.shown(file), "model": name, "top": classes}
 
 
 def as_text(results):

@@ -6,9 +6,11 @@ import keras
 import numpy as np
 
 from exercise_lib import as_is, feature_extraction, features, metrics
+from exercise_lib.errors import WorkshopError
 
-# Where the measured curves in data/results bend: rules of thumb, no laws.
-KNOWN = 0.95  # Accuracy from which on nothing more is needed.
+# Rules of thumb, no laws.
+KNOWN = 0.95  # Accuracy from which on nothing more is needed,
+ENOUGH_TO_TELL = 20  # if it was measured on as many photos.
 FEW, MANY = 10, 300  # Photos of each class.
 FAR = 0.7  # Accuracy of a head below which the features miss much.
 
@@ -20,22 +22,31 @@ class Findings:
     Attributes:
         images_per_class: Photos of the smallest class, to learn from and to validate.
         classes: Number of classes.
-        as_is_accuracy: Of approach 1, on the validation photos, in [0, 1].
-        head_accuracy: Of a head on frozen features, on the validation photos, in [0, 1].
+        validation_photos: On how many photos the accuracies were measured.
+        as_is_accuracy: Of approach 1, the mean over the classes, in [0, 1].
+        head_accuracy: Of a head on frozen features, the mean over the classes, in [0, 1].
         leep: How much the ImageNet classes tell about these; see metrics.leep.
+        leep_of_guessing: That of a model that knows nothing.
         nearest: Name of each class to the ImageNet classes nearest to it.
     """
 
     images_per_class: int
     classes: int
+    validation_photos: int
     as_is_accuracy: float
     head_accuracy: float
     leep: float
+    leep_of_guessing: float
     nearest: dict
+
+    @property
+    def times_guessing(self):
+        """How many times as probable each photo's own class is as by guessing."""
+        return float(np.exp(self.leep - self.leep_of_guessing))
 
 
 def examine(pretrained, photos, nearest=3):
-    """Look at photos, for some seconds.
+    """Look at photos: seconds for some hundred, minutes for thousands.
 
     Args:
         pretrained: A Pretrained; nothing of it learns.
@@ -44,8 +55,16 @@ def examine(pretrained, photos, nearest=3):
 
     Returns:
         Findings.
+
+    Raises:
+        WorkshopError: there are no validation photos.
     """
     train, validation = photos.train, photos.validation
+    if not len(validation):
+        raise WorkshopError(
+            "Too few photos to tell which approach suits them: at least three different ones of "
+            "each class are needed. Add some, or choose with --approach."
+        )
     whole = features.whole_model(pretrained)
     probabilities, val_probabilities = (
         features.extract(whole, split.files)[0] for split in (train, validation)
@@ -61,9 +80,11 @@ def examine(pretrained, photos, nearest=3):
     return Findings(
         images_per_class=int(np.bincount([*train.labels, *validation.labels]).min()),
         classes=len(photos.class_names),
-        as_is_accuracy=metrics.accuracy(as_is_answers, validation.labels),
-        head_accuracy=metrics.accuracy(head_answers, validation.labels),
+        validation_photos=len(validation),
+        as_is_accuracy=metrics.balanced_accuracy(as_is_answers, validation.labels),
+        head_accuracy=metrics.balanced_accuracy(head_answers, validation.labels),
         leep=metrics.leep(probabilities, train.labels),
+        leep_of_guessing=metrics.leep_of_guessing(train.labels),
         nearest=name_nearest(pretrained, train, photos.class_names, nearest),
     )
 
@@ -106,28 +127,34 @@ def advise(found):
     Returns:
         (approach, why): the name, and a sentence or two.
     """
-    photos = found.images_per_class
-    if found.as_is_accuracy >= KNOWN:
+    photos, head = found.images_per_class, found.head_accuracy
+    can_tell = found.validation_photos >= ENOUGH_TO_TELL
+    if can_tell and found.as_is_accuracy >= KNOWN:
         return "as_is", "The classes of ImageNet tell yours apart already; nothing must learn."
-    if found.head_accuracy >= KNOWN:
+    if can_tell and head >= KNOWN:
         return "feature_extraction", (
-            f"A head on frozen features is right on {found.head_accuracy:.0%} of the validation "
-            "photos: there is little left to gain."
+            f"A head on frozen features reaches {head:.2f} on validation photos: there is little "
+            "left to gain."
         )
     if photos < FEW:
         return "feature_extraction", (
-            f"With {photos} photos of a class, whatever learns more than a head learns them by "
-            "heart. More photos are worth more than another approach."
+            f"The smallest class has {photos} photos. Whatever learns more than a head easily "
+            "learns so few by heart; more photos are worth more than another approach."
         )
-    if photos >= MANY and found.head_accuracy < FAR:
+    if head >= FAR:
         return "fine_tuning", (
-            f"You have many photos, and a head on frozen features reaches only "
-            f"{found.head_accuracy:.0%}: what ImageNet taught is not what tells your classes "
-            "apart. Compare with from_scratch, too."
+            f"A head on frozen features reaches {head:.2f}, so they are a good start, and "
+            f"{photos} photos of a class are enough to let the upper weights move a little."
+        )
+    if photos < MANY:
+        return "fine_tuning", (
+            f"A head on frozen features reaches only {head:.2f}: what ImageNet taught is not "
+            "quite what tells your classes apart. Let the upper weights move, and collect more "
+            "photos."
         )
     return "fine_tuning", (
-        f"A head on frozen features reaches {found.head_accuracy:.0%}, so they are a good start, "
-        f"and {photos} photos of a class are enough to let the upper weights move a little."
+        f"A head on frozen features reaches only {head:.2f}, and {photos} photos of a class are "
+        "many: what ImageNet taught may be in the way. Compare with from_scratch, too."
     )
 
 
@@ -136,11 +163,12 @@ def as_text(found):
     approach, why = advise(found)
     lines = [
         f"Photos of the smallest class: {found.images_per_class}; classes: {found.classes}",
-        f"Accuracy on the validation photos (guessing: {1 / found.classes:.2f})",
+        f"Accuracy on {found.validation_photos} validation photos, the mean over the classes "
+        f"(guessing: {1 / found.classes:.2f})",
         f"  as it is                   {found.as_is_accuracy:.2f}",
         f"  a head on frozen features  {found.head_accuracy:.2f}",
-        f"LEEP score {found.leep:.2f}: each photo's own class is "
-        f"{np.exp(found.leep) * found.classes:.1f} times as probable as by guessing",
+        f"LEEP score {found.leep:.2f}: each photo's own class is {found.times_guessing:.1f} times "
+        "as probable as by guessing",
         "Nearest ImageNet classes:",
         *(f"  {name}: {', '.join(nearest)}" for name, nearest in found.nearest.items()),
         f"Advice: {approach}. {why}",

@@ -5,6 +5,8 @@ of it, and the names of the classes lie beside them in the same file, so that
 nothing else must be remembered.
 """
 
+import contextlib
+import errno
 import json
 import os
 import zipfile
@@ -115,7 +117,21 @@ def save(classifier, path):
             "another place."
         ) from error
     finally:
-        part.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            part.unlink()
+
+
+def refuse_bad_place(path):
+    """Raise ClassifierError if `save` could not write there, before a long training."""
+    path = Path(path)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if path.is_dir() or not os.access(path.parent, os.W_OK):
+            raise PermissionError(errno.EACCES, "a folder, or not writable")
+    except OSError as error:
+        raise ClassifierError(
+            f"{path} could not be written ({error.strerror}): choose another place."
+        ) from error
 
 
 def load(path):

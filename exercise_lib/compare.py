@@ -2,6 +2,7 @@
 
 import contextlib
 import functools
+import os
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
@@ -157,23 +158,39 @@ def measure_all(model, data, approaches, sizes, seeds, done=(), shift=None, sche
         WorkshopError: the earlier run was of another model or other data,
             `shift` has other classes, or there is no such scheduler.
     """
-    whose = {"model": model.name, "data": str(data)}
-    for row in done:
-        if {**row, **whose} != row:
-            raise WorkshopError(
-                f"The results there are of {row['model']} on {row['data']}, not of "
-                f"{model.name} on {data}: choose another folder with --out."
-            )
+    whose = {"model": model.name, "data": _normal(data), "shift": _normal(shift)}
+    _refuse_other_results(done, whose)
     known = {(row["approach"], row["images_per_class"], row["seed"]) for row in done}
     places = [(a, size, seed) for size in sizes for a in approaches for seed in range(seeds)]
-    # A worker elsewhere loads the model by its name.
-    call = functools.partial(
-        joblib.delayed(measure_row), model.name if scheduler else model, data, shift
-    )
+    photos, shifted = load_both(data, shift)
+    draw_task(photos, max(sizes), seed=0)  # Too many asked for: say so before anything is trained.
+    if scheduler is None:
+        call = functools.partial(joblib.delayed(measure), model, photos, shifted=shifted)
+    else:  # A worker elsewhere loads model and photos by their names.
+        call = functools.partial(joblib.delayed(measure_by_name), model.name, data, shift)
     with workers(scheduler) as count:
         run = joblib.Parallel(count, return_as="generator_unordered")
-        for result in run(call(*place) for place in places if place not in known):
+        missing = [place for place in dict.fromkeys(places) if place not in known]
+        for result in run(call(*place) for place in missing):
             yield asdict(result) | whose
+
+
+def _normal(data):
+    return None if data is None else os.path.normpath(data)
+
+
+def _refuse_other_results(done, whose):
+    for row in done:
+        if {**row, **whose} != row:
+            found, wanted = (
+                f"{one['model']} on {one['data']}"
+                + (f" and {one['shift']}" if one["shift"] else "")
+                for one in (row, whose)
+            )
+            raise WorkshopError(
+                f"The results there are of {found}, not of {wanted}: choose another folder with "
+                "--out."
+            )
 
 
 @contextlib.contextmanager
@@ -197,27 +214,35 @@ def workers(scheduler):
     except (OSError, ValueError) as error:
         raise WorkshopError(
             f"There is no Dask scheduler at {scheduler}: start one with `dask scheduler`, and "
-            "workers with `dask worker ADDRESS`."
+            "workers with `dask worker --nthreads 1 ADDRESS`."
         ) from error
-    with client, joblib.parallel_config("dask"):
-        yield len(client.nthreads())
+    with client:
+        threads = client.nthreads().values()
+        if not threads or max(threads) > 1:  # Seeds hold for a whole process.
+            raise WorkshopError(
+                f"The scheduler at {scheduler} needs workers that do one thing at a time: start "
+                "them with `dask worker --nthreads 1 ADDRESS`, and more of them with --nworkers."
+            )
+        with joblib.parallel_config("dask"):
+            yield len(threads)
 
 
-def measure_row(model, data, shift, approach, images_per_class, seed):
-    """Measure one row as `measure` does, with model and data given by name where it runs."""
+def measure_by_name(model_name, data, shift, approach, images_per_class, seed):
+    """Measure as `measure` does, with model and photos loaded once in this process."""
+    model, photos, shifted = load_by_name(model_name, data, shift)
+    return measure(model, photos, approach, images_per_class, seed, shifted)
+
+
+@functools.cache
+def load_by_name(model_name, data, shift):
+    """Return (Pretrained, PhotoSet, Split to judge by as well)."""
+    return load_pretrained(model_name), *load_both(data, shift)
+
+
+def load_both(data, shift):
+    """Return (PhotoSet, the test photos of another set of the same classes or NO_PHOTOS)."""
     photos = datasets.load(data)
-    return measure(
-        load_by_name(model) if isinstance(model, str) else model,
-        photos,
-        approach,
-        images_per_class,
-        seed,
-        test_photos_of(shift, photos.class_names) if shift else NO_PHOTOS,
-    )
-
-
-# Once for each worker, not once for each row.
-load_by_name = functools.cache(load_pretrained)
+    return photos, test_photos_of(shift, photos.class_names) if shift else NO_PHOTOS
 
 
 def test_photos_of(data, class_names):

@@ -1,6 +1,5 @@
 """Class folders and bundled sets to train, validation and test photos."""
 
-import hashlib
 import importlib.resources
 from dataclasses import dataclass
 from pathlib import Path
@@ -76,10 +75,12 @@ class Split:
     Attributes:
         files: Paths of the photos.
         labels: int array (photos,), indices into the class names.
+        contents: Hash of each photo's content; None if no two are the same.
     """
 
     files: tuple
     labels: np.ndarray
+    contents: tuple | None = None
 
     def __len__(self):
         return len(self.files)
@@ -112,11 +113,12 @@ def load(name):
             with such subfolders each.
 
     Returns:
-        PhotoSet. No photo is decoded yet.
+        PhotoSet. Of a folder, every photo was decoded once; what is left out
+        of it and why is printed, a line for each reason.
 
     Raises:
-        DatasetError: no such set or folder, fewer than two classes, or a
-            class without photos.
+        DatasetError: no such set or folder, or fewer than two classes with
+            two photos each that can be used.
         archives.ArchiveError: the archive of the set cannot be unpacked.
     """
     if name in BUNDLED:
@@ -154,6 +156,11 @@ def _load_folder(name, train_folder, test_folder):
     else:
         test = _split_of(judging, class_names)
     train, validation = hold_out(learning, VALIDATION_SHARE)
+    if not len(test):
+        raise DatasetError(
+            f"{paths.shown(train_folder)} holds too few different photos to keep some for the "
+            "test: add some."
+        )
     return PhotoSet(name, class_names, train, validation, test)
 
 
@@ -185,7 +192,8 @@ def _leave_out_of_other_split(learning, judging):
 def _split_of(found, class_names):
     files = [file for name in class_names for file in found.classes[name]]
     labels = [label for label, name in enumerate(class_names) for _ in found.classes[name]]
-    return Split(tuple(files), np.array(labels))
+    contents = tuple(found.hashes[file] for file in files)
+    return Split(tuple(files), np.array(labels), contents)
 
 
 def download(name):
@@ -220,7 +228,8 @@ def _folders_of(name):
             f"download: {', '.join(DOWNLOADABLE)}; or give a folder with a subfolder of photos "
             "for each class."
         )
-    if (folder / "train").is_dir() or (folder / "test").is_dir():
+    # One of them alone may be the name of a class.
+    if (folder / "train").is_dir() and (folder / "test").is_dir():
         return folder / "train", folder / "test"
     return folder, None
 
@@ -336,16 +345,19 @@ def hold_out(split, share, seed=0):
 
 
 def _same_content(split, rows):
-    """Return the rows in groups of photos with the same bytes."""
+    """Return the rows in groups of photos with the same content."""
+    if split.contents is None:
+        return [[row] for row in rows]
     groups = {}
     for row in rows:
-        content = hashlib.sha256(Path(split.files[row]).read_bytes()).digest()
-        groups.setdefault(content, []).append(row)
+        groups.setdefault(split.contents[row], []).append(row)
     return list(groups.values())
 
 
 def draw(split, per_class, seed):
     """Draw some photos of each class; with the same seed, fewer photos are part of more.
+
+    Copies of a drawn photo are never in the rest.
 
     Args:
         split: Split to draw from.
@@ -359,25 +371,34 @@ def draw(split, per_class, seed):
         DatasetError: a class has fewer photos.
     """
     random = np.random.default_rng(seed)
-    chosen = np.zeros(len(split), bool)
+    chosen, rest = np.zeros(len(split), bool), np.zeros(len(split), bool)
     for label in np.unique(split.labels):
         rows = np.flatnonzero(split.labels == label)
         if len(rows) < per_class:
             raise DatasetError(
-                f"A class has {len(rows)} photos to learn from, but {per_class} are asked for: "
-                "ask for fewer, or add photos."
+                f"{Path(split.files[rows[0]]).parent.name!r} has {len(rows)} photos to learn "
+                f"from, but {per_class} are asked for: ask for fewer, or add photos."
             )
-        chosen[random.permutation(rows)[:per_class]] = True
-    return _select(split, chosen), _select(split, ~chosen)
+        groups = _same_content(split, rows)
+        for place in random.permutation(len(groups)):
+            missing = per_class - chosen[rows].sum()
+            chosen[groups[place][:missing]] = True
+            rest[groups[place]] = missing == 0
+    return _select(split, chosen), _select(split, rest)
 
 
 def join(first, second):
     """Return the photos of two splits as one, sorted by file name within each class."""
     files, labels = first.files + second.files, np.concatenate([first.labels, second.labels])
+    contents = None if first.contents is None else first.contents + second.contents
     order = sorted(range(len(files)), key=lambda row: (labels[row], files[row]))
-    return Split(tuple(files[row] for row in order), labels[order])
+    return _take(Split(files, labels, contents), order)
 
 
 def _select(split, chosen):
-    files = tuple(file for file, is_chosen in zip(split.files, chosen, strict=True) if is_chosen)
-    return Split(files, split.labels[chosen])
+    return _take(split, np.flatnonzero(chosen))
+
+
+def _take(split, rows):
+    contents = None if split.contents is None else tuple(split.contents[row] for row in rows)
+    return Split(tuple(split.files[row] for row in rows), split.labels[rows], contents)

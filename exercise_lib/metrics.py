@@ -34,6 +34,22 @@ def top_k_accuracy(probabilities, labels, k=5):
     return float(np.mean(np.any(best == np.asarray(labels)[:, np.newaxis], axis=1)))
 
 
+def balanced_accuracy(predicted, labels):
+    """Return the mean over the classes of the share that is predicted rightly, in [0, 1].
+
+    Whoever always answers with the most frequent class gets 1 / classes, as by
+    guessing.
+
+    Args:
+        predicted: int array (photos,).
+        labels: int array (photos,).
+    """
+    predicted, labels = np.asarray(predicted), np.asarray(labels)
+    return float(
+        np.mean([accuracy(predicted[labels == y], labels[labels == y]) for y in np.unique(labels)])
+    )
+
+
 def confusion_matrix(predicted, labels, classes):
     """Count how often each class was given which answer.
 
@@ -51,12 +67,21 @@ def confusion_matrix(predicted, labels, classes):
     return matrix
 
 
+def leep_of_guessing(labels):
+    """Return the LEEP score of a model that knows nothing: the logarithm of 1 / classes.
+
+    With classes of different sizes it is a little more, for whoever knows the sizes.
+    """
+    shares = np.unique(labels, return_counts=True)[1] / len(labels)
+    return float((shares * np.log(shares)).sum())
+
+
 def leep(probabilities, labels):
     """Score how much the classes of a model tell about other classes, without any training.
 
     The mean log probability of each photo's own label, if each old class is
     taken to mean the labels that it went together with on these photos. 0 is
-    best; knowing nothing gives the logarithm of 1 / classes. With few photos
+    best; knowing nothing gives `leep_of_guessing`. With few photos
     it is too kind, since it is measured where it was counted.
     Source: Nguyen et al., LEEP: A New Measure to Evaluate Transferability of
     Learned Representations, 2020, section 3 (https://arxiv.org/abs/2002.12462).

@@ -282,7 +282,8 @@ def draw_learning_curves(summary, title):
         )
         axis.plot(sizes, mean, color=colour, marker=marker, linestyle=line, label=approach)
         axis.fill_between(sizes, low, high, color=colour, alpha=0.15, linewidth=0)
-    axis.set(title=title, xlabel="photos of each class", ylabel="accuracy on the test photos")
+    axis.set_title(title, parse_math=False)  # The name of a folder may be in it.
+    axis.set(xlabel="photos of each class", ylabel="accuracy on the test photos")
     axis.set(xscale="log", ylim=(0, 1))
     axis.xaxis.set_major_formatter("{x:g}")
     axis.grid(alpha=0.3)

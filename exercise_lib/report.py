@@ -12,6 +12,11 @@ from exercise_lib import files, paths, plots
 from exercise_lib.errors import WorkshopError
 
 STAND_IN = "MobileNetV2"  # For models that were not measured beforehand.
+# What the results of `compare` have in each row, at least.
+FIELDS = {
+    *("approach", "images_per_class", "seed", "test_accuracy", "train_seconds"),
+    *("model", "data", "shift"),
+}
 HEADINGS = ("approach", "photos a class", "accuracy", "spread", "shifted", "seconds")
 PAGE = """<!DOCTYPE html>
 <html lang="en">
@@ -91,14 +96,25 @@ def write(rows, folder, title):
         title: Title of curve and page.
     """
     folder = Path(folder)
-    summary = summarise(rows)
-    figure = plots.draw_learning_curves(summary, title)
+    try:
+        # First what cannot be made again.
+        files.write_whole(folder / "results.json", json.dumps(rows, indent=1).encode())
+        summary = summarise(rows)
+        curve = _as_png(plots.draw_learning_curves(summary, title))
+        files.write_whole(folder / "curve.png", curve)
+        files.write_whole(folder / "report.html", as_html(summary, curve, title).encode())
+    except OSError as error:
+        raise WorkshopError(
+            f"The results cannot be written to {folder} ({error.strerror}): make room, or choose "
+            "another folder with --out."
+        ) from error
+
+
+def _as_png(figure):
     buffer = io.BytesIO()
     figure.savefig(buffer, format="png", dpi=120)
     plots.plt.close(figure)
-    files.write_whole(folder / "results.json", json.dumps(rows, indent=1).encode())
-    files.write_whole(folder / "curve.png", buffer.getvalue())
-    files.write_whole(folder / "report.html", as_html(summary, buffer.getvalue(), title).encode())
+    return buffer.getvalue()
 
 
 def read(folder):
@@ -110,31 +126,34 @@ def read(folder):
     path = Path(folder) / "results.json"
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        return json.loads(path.read_text(encoding="utf-8")) if path.exists() else []
+        rows = json.loads(path.read_text(encoding="utf-8")) if path.exists() else []
+        if not all(set(row) >= FIELDS for row in rows):
+            raise ValueError
+        return rows
     except OSError as error:
         raise WorkshopError(
             f"{folder} cannot be used as a folder for the results ({error.strerror}): choose "
             "another one with --out."
         ) from error
-    except ValueError as error:
+    except (ValueError, TypeError) as error:
         raise WorkshopError(
             f"{path} is no results file: delete it, or choose another folder with --out."
         ) from error
 
 
-def read_measured(model_name, data=None):
-    """Return the rows that come with the workshop for a model: data/results.
+def read_measured(model_name, *data):
+    """Return the rows that come with the workshop: data/results.
 
     Args:
-        model_name: Name of a model. Of one that was not measured beforehand,
-            the rows are those of MobileNetV2.
-        data: Name of a data set, or None for all of them.
+        model_name: Name of a model. For one that was not measured beforehand
+            on these data sets, the rows are those of MobileNetV2.
+        data: Names of data sets.
     """
-    folders = sorted(paths.RESULTS.glob(f"{model_name}-*"))
-    rows = [row for folder in folders for row in read(folder)]
+    folders = [paths.RESULTS / f"{model_name}-{name}" for name in data]
+    rows = [row for folder in folders if folder.is_dir() for row in read(folder)]
     if not rows and model_name != STAND_IN:
-        return read_measured(STAND_IN, data)
-    return [row for row in rows if data in (None, row["data"])]
+        return read_measured(STAND_IN, *data)
+    return rows
 
 
 def read_findings(model_name, data):

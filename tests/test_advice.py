@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from exercise_lib import advice, datasets
+from exercise_lib.errors import WorkshopError
 
 
 @pytest.fixture(autouse=True)
@@ -34,9 +35,11 @@ def findings(**changed):
     usual = {
         "images_per_class": 50,
         "classes": 4,
+        "validation_photos": 40,
         "as_is_accuracy": 0.4,
         "head_accuracy": 0.8,
         "leep": -1.0,
+        "leep_of_guessing": -1.4,
         "nearest": {"a": ["cup"]},
     }
     return advice.Findings(**usual | changed)
@@ -48,7 +51,9 @@ def findings(**changed):
         ({}, "fine_tuning"),
         ({"as_is_accuracy": 0.97}, "as_is"),
         ({"head_accuracy": 0.97}, "feature_extraction"),
+        ({"head_accuracy": 0.97, "validation_photos": 8}, "fine_tuning"),
         ({"images_per_class": 4}, "feature_extraction"),
+        ({"head_accuracy": 0.3}, "fine_tuning"),
         ({"images_per_class": 900, "head_accuracy": 0.4}, "fine_tuning"),
     ],
 )
@@ -61,6 +66,19 @@ def test_the_advice(changed, approach):
 def test_with_many_photos_far_from_imagenet_from_scratch_is_named():
     _, why = advice.advise(findings(images_per_class=900, head_accuracy=0.4))
     assert "from_scratch" in why
+
+
+def test_a_poor_head_is_not_called_a_good_start():
+    _, why = advice.advise(findings(head_accuracy=0.3))
+    assert "good start" not in why
+    assert "0.30" in why
+
+
+def test_without_validation_photos_there_is_one_sentence(small_pretrained, photos):
+    nothing = datasets.Split((), np.zeros(0, int))
+    few = datasets.PhotoSet("noise", ("blue", "red"), photos.train, nothing, photos.test)
+    with pytest.raises(WorkshopError, match="Too few photos"):
+        advice.examine(small_pretrained, few)
 
 
 def test_findings_as_text_end_with_the_advice():

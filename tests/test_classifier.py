@@ -79,6 +79,21 @@ def test_an_old_file_stays_where_writing_fails(whole, tmp_path, monkeypatch):
     assert [file.name for file in tmp_path.iterdir()] == ["model.keras"]
 
 
+def test_a_bad_place_is_told_before_the_training(tmp_path):
+    (tmp_path / "file").touch()
+    (tmp_path / "folder.keras").mkdir()
+    for bad in ("file/model.keras", "folder.keras"):
+        with pytest.raises(classifier.ClassifierError, match="another place"):
+            classifier.refuse_bad_place(tmp_path / bad)
+    classifier.refuse_bad_place(tmp_path / "new" / "model.keras")
+
+
+def test_saving_below_a_file_is_one_sentence(whole, tmp_path):
+    (tmp_path / "file").touch()
+    with pytest.raises(classifier.ClassifierError, match="could not be written"):
+        classifier.save(whole, tmp_path / "file" / "model.keras")
+
+
 def test_missing_cut_and_other_files_are_one_sentence(whole, tmp_path):
     path = tmp_path / "model.keras"
     with pytest.raises(classifier.ClassifierError, match="no file"):

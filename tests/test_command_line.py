@@ -127,7 +127,7 @@ def test_train_writes_a_file_that_predict_reads(folder, tmp_path, capsys):
 def test_train_takes_the_advice_where_no_approach_is_named(folder, tmp_path, capsys):
     out = tmp_path / "model.keras"
     assert command_line.main(["train", str(folder), "--out", str(out)]) == 0
-    assert "Approach: feature_extraction." in capsys.readouterr().out
+    assert "Advice: feature_extraction." in capsys.readouterr().out
     assert out.exists()
 
 

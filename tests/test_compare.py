@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from exercise_lib import __main__ as command_line
-from exercise_lib import compare, datasets, errors, pretrained, report
+from exercise_lib import compare, datasets, errors, plots, pretrained, report
 
 
 @pytest.fixture(autouse=True)
@@ -97,8 +97,31 @@ def test_a_stopped_run_goes_on(folder, small_pretrained):
     [last] = compare.measure_all(*arguments, done=rows[:3])
     assert last["images_per_class"] == 5
     assert not list(compare.measure_all(*arguments, done=rows))
-    with pytest.raises(errors.WorkshopError, match="--out"):
-        next(compare.measure_all(*arguments, done=[rows[0] | {"model": "other"}]))
+    for other in ({"model": "other"}, {"data": "other"}, {"shift": "other"}):
+        with pytest.raises(errors.WorkshopError, match="--out"):
+            next(compare.measure_all(*arguments, done=[rows[0] | other]))
+
+
+def test_too_many_photos_asked_for_are_one_sentence_before_any_training(
+    folder, small_pretrained, monkeypatch
+):
+    monkeypatch.setattr(compare, "APPROACHES", {})
+    arguments = (small_pretrained, str(folder), ["feature_extraction"], [2, 50], 1)
+    with pytest.raises(datasets.DatasetError, match="'blue' has 10 photos"):
+        next(compare.measure_all(*arguments))
+
+
+def test_results_are_kept_where_the_figure_fails(folder, tmp_path, monkeypatch):
+    row = dict.fromkeys(report.FIELDS) | {"seed": 3}
+    monkeypatch.setattr(report.plots, "draw_learning_curves", lambda *_: 1 / 0)
+    row |= {"approach": "as_is", "images_per_class": 1, "test_accuracy": 1, "train_seconds": 1}
+    with pytest.raises(ZeroDivisionError):
+        report.write([row], tmp_path, "title")
+    assert report.read(tmp_path) == [row]
+
+
+def test_a_title_with_signs_of_mathematics_is_drawn():
+    plots.plt.close(plots.draw_learning_curves([], "photos$_$, $\\foo"))
 
 
 def test_dask_workers_give_the_same_numbers(folder, tmp_path):
@@ -147,12 +170,18 @@ def test_the_seconds_do_not_depend_on_the_cache(photos, small_pretrained, monkey
 
 def test_rows_measured_beforehand(tmp_path, monkeypatch):
     monkeypatch.setattr(report.paths, "RESULTS", tmp_path)
-    for name, data in (("MobileNetV2-a", "a"), ("MobileNetV2-b", "b"), ("other-a", "a")):
+    for name in ("MobileNetV2-a", "MobileNetV2-b", "other-a"):
         (tmp_path / name).mkdir()
-        (tmp_path / name / "results.json").write_text(json.dumps([{"data": data, "of": name}]))
-    assert [row["data"] for row in report.read_measured("MobileNetV2")] == ["a", "b"]
-    assert [row["of"] for row in report.read_measured("other")] == ["other-a"]
-    assert [row["of"] for row in report.read_measured("third", "b")] == ["MobileNetV2-b"]
+        row = dict.fromkeys(report.FIELDS) | {"model": name}
+        (tmp_path / name / "results.json").write_text(json.dumps([row]))
+
+    def measured(*arguments):
+        return [row["model"] for row in report.read_measured(*arguments)]
+
+    assert measured("MobileNetV2", "a", "b") == ["MobileNetV2-a", "MobileNetV2-b"]
+    assert measured("other", "a", "b") == ["other-a"]
+    assert measured("other", "b") == ["MobileNetV2-b"]
+    assert measured("third", "none") == []
 
 
 def test_the_command_writes_rows_curve_and_page(folder, tmp_path, capsys, monkeypatch):
@@ -177,10 +206,11 @@ def test_a_bad_folder_for_the_results_is_one_sentence_before_any_training(tmp_pa
     arguments = ["compare", "yoghurts", "--model", "imagenet200", "--out"]
     assert command_line.main([*arguments, str(tmp_path / "file")]) == 1
     assert "--out" in capsys.readouterr().err
-    (tmp_path / "results.json").write_text("{")
-    assert command_line.main([*arguments, str(tmp_path)]) == 1
-    assert "no results file" in capsys.readouterr().err
-    assert (tmp_path / "results.json").read_text() == "{"
+    for content in ("{", '[{"of": "another program"}]', "[1]"):
+        (tmp_path / "results.json").write_text(content)
+        assert command_line.main([*arguments, str(tmp_path)]) == 1
+        assert "no results file" in capsys.readouterr().err
+        assert (tmp_path / "results.json").read_text() == content
 
 
 def test_the_approaches_of_the_command_line_are_all():

@@ -63,6 +63,32 @@ def test_photos_with_the_same_content_stay_on_one_side(folder):
     assert len(photos.train) + len(photos.validation) == 20
 
 
+def test_copies_of_drawn_photos_are_not_in_the_rest():
+    contents = tuple("aabbccddee")
+    split = datasets.Split(tuple(map(str, range(10))), np.zeros(10, int), contents)
+    for seed in range(5):
+        drawn, rest = datasets.draw(split, 5, seed)
+        assert len(drawn) == 5
+        assert not set(drawn.contents) & set(rest.contents)
+        fewer, _ = datasets.draw(split, 3, seed)
+        assert set(fewer.files) <= set(drawn.files)
+
+
+def test_only_copies_are_too_few_photos(folder):
+    for name in ("lemon", "peach"):
+        place = folder / "train" / name
+        for file in list(place.iterdir()):
+            shutil.copy(place / "00.png", file) if file.name != "00.png" else None
+    with pytest.raises(datasets.DatasetError, match="too few different photos"):
+        datasets.load(str(folder / "train"))
+
+
+def test_a_class_may_be_called_train(folder):
+    (folder / "test").rename(folder / "bus")
+    (folder / "bus" / "lemon").rename(folder / "bus" / "1")
+    assert datasets.load(str(folder)).class_names == ("bus", "train")
+
+
 def test_a_folder_without_test_photos_is_split(folder):
     flat = folder / "train"
     photos = datasets.load(str(flat))
@@ -123,9 +149,8 @@ def test_unknown_name_lists_the_names():
         datasets.load("yogurts")
 
 
-def test_folder_without_train_is_one_sentence(tmp_path):
-    (tmp_path / "test").mkdir()
-    with pytest.raises(datasets.DatasetError, match="train cannot be read"):
+def test_an_empty_folder_is_one_sentence(tmp_path):
+    with pytest.raises(datasets.DatasetError, match="has 0 subfolders"):
         datasets.load(str(tmp_path))
 
 

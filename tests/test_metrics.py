@@ -36,3 +36,13 @@ def test_leep_step_by_step():
     probabilities = np.array([[0.9, 0.1], [0.4, 0.6]])
     expected = [np.log(0.9**2 / 1.3 + 0.1**2 / 0.7), np.log(0.4**2 / 1.3 + 0.6**2 / 0.7)]
     assert metrics.leep(probabilities, [0, 1]) == pytest.approx(np.mean(expected))
+
+
+def test_the_leep_of_guessing():
+    assert metrics.leep_of_guessing([0, 0, 1, 1]) == pytest.approx(-np.log(2))
+    assert metrics.leep_of_guessing([0] * 99 + [1]) == pytest.approx(-0.056, abs=1e-3)
+
+
+def test_balanced_accuracy_of_always_the_same_answer():
+    assert metrics.balanced_accuracy([0] * 100, [0] * 95 + [1] * 5) == 0.5
+    assert metrics.balanced_accuracy([0, 1, 1], [0, 1, 1]) == 1.0

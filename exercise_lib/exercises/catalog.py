@@ -1,8 +1,14 @@
 """All exercises, by number."""
 
-from exercise_lib.exercises import notebook_01, notebook_02, notebook_03, notebook_04
+from exercise_lib.exercises import (
+    notebook_01,
+    notebook_02,
+    notebook_03,
+    notebook_04,
+    notebook_05,
+)
 
-NOTEBOOKS = (notebook_01, notebook_02, notebook_03, notebook_04)
+NOTEBOOKS = (notebook_01, notebook_02, notebook_03, notebook_04, notebook_05)
 EXERCISES = {
     exercise.number: exercise for notebook in NOTEBOOKS for exercise in notebook.EXERCISES
 }

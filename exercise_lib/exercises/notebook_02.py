@@ -36,11 +36,13 @@ def after_copying(fresh_copy):
     copy = fresh_copy(model)
     if copy is None:
         return None
+    copy(np.zeros((1, 8, 8, 3), np.float32))  # In case its layers have no weights yet.
     untouched = all(map(np.array_equal, before, model.get_weights()))
     kept = [np.array_equal(a, b) for a, b in zip(before, copy.get_weights(), strict=False)]
     return {
         "another model": copy is not model,
-        "layers": " ".join(layer.name for layer in copy.layers),
+        "layers": " ".join(layer.name for layer in copy.layers if layer.weights),
+        "layers shared": any(a is b for a in copy.layers for b in model.layers if b.weights),
         "weights kept": sum(kept),
         "may learn": len(copy.trainable_weights),
         "the model is untouched": untouched,
@@ -53,7 +55,8 @@ COPY = Exercise(
     probe=after_copying,
     expected=lambda: {
         "another model": True,
-        "layers": "stem stem_norm pool head",
+        "layers": "stem stem_norm head",
+        "layers shared": False,
         "weights kept": 0,
         "may learn": 6,
         "the model is untouched": True,
@@ -85,10 +88,18 @@ COPY = Exercise(
                     copy.set_weights(model.get_weights())
                     return copy
             """,
+        ),
+        Mistake(
+            says="Another model, but with the very layers of the old one and all that they "
+            "learnt. Make new layers: `keras.models.clone_model`.",
+            code="""
+                def fresh_copy(model):
+                    return keras.Sequential(model.layers)
+            """,
             also=(
                 """
                 def fresh_copy(model):
-                    return keras.Sequential(model.layers)
+                    return keras.Model(model.inputs, model.outputs)
                 """,
             ),
         ),
@@ -139,12 +150,18 @@ RATIO = Exercise(
     ),
     mistakes=(
         Mistake(
-            says="`count_params` counts the statistics of the batch normalisations, too. They do "
-            "not learn: count only `model.trainable_weights`.",
+            says="You counted the statistics of the batch normalisations, too. They do not learn: "
+            "count only `model.trainable_weights`.",
             code="""
                 def weights_per_photo(model, photos):
                     return model.count_params() / photos
             """,
+            also=(
+                """
+                def weights_per_photo(model, photos):
+                    return sum(np.prod(weights.shape) for weights in model.weights) / photos
+                """,
+            ),
         ),
         Mistake(
             says="You counted arrays. One array holds many numbers: `np.prod(weights.shape)`.",
@@ -189,14 +206,35 @@ def of_classifier(build_classifier):
     photos = 255 * np.random.default_rng(0).random((6, 8, 8, 3), dtype=np.float32)
     outputs = np.asarray(model(photos))
     sums = bool(np.allclose(outputs.sum(axis=-1), 1, atol=1e-3))
-    return outputs.shape, sums, model.count_params(), len(model.trainable_weights)
+    return (
+        outputs.shape,
+        sums,
+        model.count_params(),
+        len(model.trainable_weights),
+        kind_of_pooling(model, photos, outputs),
+    )
+
+
+def kind_of_pooling(model, photos, outputs):
+    """Return "average" if the outputs are those of averaged maps, else another word."""
+    base_model, weights = model.layers[0], model.get_weights()
+    if outputs.ndim != 2 or len(weights) != 4 or weights[2].shape != (5, 3):
+        return "another"
+    maps = np.asarray(base_model(photos))
+    for name, pooled in (("average", maps.mean(axis=(1, 2))), ("highest", maps.max(axis=(1, 2)))):
+        sums = pooled @ weights[2] + weights[3]
+        powers = np.exp(sums - sums.max(axis=1, keepdims=True))
+        for values in (powers / powers.sum(axis=1, keepdims=True), sums):
+            if np.allclose(values, outputs, rtol=1e-3, atol=1e-4):
+                return name
+    return "another"
 
 
 CLASSIFIER = Exercise(
     number="2.3",
     name="build_classifier",
     probe=of_classifier,
-    expected=lambda: ((6, 3), True, 83, 4),
+    expected=lambda: ((6, 3), True, 83, 4, "average"),
     expects="for 6 photos and 3 classes an array of shape (6, 3) with rows that sum to 1, from "
     "65 weights of the base model and 5 x 3 + 3 of the last layer",
     look_at="what lies between the feature maps (photos, rows, columns, channels) and the "
@@ -243,6 +281,30 @@ CLASSIFIER = Exercise(
             """,
         ),
         Mistake(
+            says="You took the highest value of each map. That works too, but here the average is "
+            "asked for: `GlobalAveragePooling2D`.",
+            code="""
+                def build_classifier(base_model, classes):
+                    return keras.Sequential([
+                        base_model,
+                        keras.layers.GlobalMaxPooling2D(),
+                        keras.layers.Dense(classes, activation="softmax"),
+                    ])
+            """,
+        ),
+        Mistake(
+            says="Each place of the maps gets probabilities, which are then averaged. Average the "
+            "maps first, then comes the `Dense` layer.",
+            code="""
+                def build_classifier(base_model, classes):
+                    return keras.Sequential([
+                        base_model,
+                        keras.layers.Dense(classes, activation="softmax"),
+                        keras.layers.GlobalAveragePooling2D(),
+                    ])
+            """,
+        ),
+        Mistake(
             says="The base model is frozen, with weights that were only drawn. Here it must "
             "learn.",
             code="""
@@ -261,18 +323,12 @@ CLASSIFIER = Exercise(
 
 
 def of_training(train):
-    """Return how a model was trained, as a dict; None if no history came back."""
+    """Return how a model was trained, as a dict."""
     model, data = training.small_classifier(), training.some_splits()
-    try:
-        history = train(model, data, 2)
-    except ValueError:
-        if model.loss is None or loss_name(model.loss) != "categorical_crossentropy":
-            raise  # Keras says what is wrong.
-        return {"loss": "categorical_crossentropy"}
-    if history is None:
-        return None
-    return {
+    history, outcome = training.watch_training(model, data, train, 2)
+    return outcome or {
         "epochs": len(history.epoch),
+        "optimizer": type(model.optimizer).__name__,
         "loss": loss_name(model.loss),
         "accuracy": "accuracy" in history.history,
         "watched": training.watched_split(model, data, history),
@@ -285,12 +341,13 @@ TRAIN = Exercise(
     probe=of_training,
     expected=lambda: {
         "epochs": 2,
+        "optimizer": "Adam",
         "loss": "sparse_categorical_crossentropy",
         "accuracy": True,
         "watched": "validation",
     },
-    expects="as many epochs as asked for, the loss for whole-number labels, accuracy among the "
-    "metrics, and the validation photos watched",
+    expects="as many epochs as asked for, Adam, the loss for whole-number labels, accuracy among "
+    "the metrics, and the validation photos watched",
     look_at="the arguments of `compile` and `fit`",
     correct="After each epoch Keras measures the accuracy on photos that the model does not learn "
     "from. That is the curve to watch.",
@@ -302,8 +359,7 @@ TRAIN = Exercise(
     ),
     mistakes=(
         Mistake(
-            says="You watch the test photos. Whatever you choose by them, they can no longer tell "
-            "how good it is on new photos. Watch the validation photos.",
+            says=training.WATCHED_TEST,
             code="""
                 def train(model, data, epochs):
                     model.compile(
@@ -315,8 +371,7 @@ TRAIN = Exercise(
             """,
         ),
         Mistake(
-            says="You watch the very photos that the model learns from. It can learn those by "
-            "heart: watch the validation photos.",
+            says=training.WATCHED_TRAIN,
             code="""
                 def train(model, data, epochs):
                     model.compile(
@@ -328,18 +383,19 @@ TRAIN = Exercise(
             """,
         ),
         Mistake(
-            says="No photos are watched. Hand over the validation photos: `validation_data=`.",
+            says=training.WATCHED_NONE,
             code="""
                 def train(model, data, epochs):
                     model.compile(
                         "adam", "sparse_categorical_crossentropy", metrics=["accuracy"]
                     )
-                    return model.fit(*data["train"], epochs=epochs, verbose=0)
+                    return model.fit(
+                        *data["train"], epochs=epochs, verbose=0
+                    )
             """,
         ),
         Mistake(
-            says="The labels are whole numbers, not rows with a single 1. The loss for them is "
-            '"sparse_categorical_crossentropy".',
+            says=training.WRONG_LOSS,
             code="""
                 def train(model, data, epochs):
                     model.compile("adam", "categorical_crossentropy", metrics=["accuracy"])
@@ -350,7 +406,43 @@ TRAIN = Exercise(
             """,
         ),
         Mistake(
-            says="The model has learnt, but its history is lost: `return` what `fit` gives.",
+            says=training.NO_ACCURACY,
+            code="""
+                def train(model, data, epochs):
+                    model.compile("adam", "sparse_categorical_crossentropy")
+                    return model.fit(
+                        *data["train"], validation_data=data["validation"], epochs=epochs,
+                        verbose=0,
+                    )
+            """,
+        ),
+        Mistake(
+            says="`fit` runs a single epoch unless you say `epochs=epochs`.",
+            code="""
+                def train(model, data, epochs):
+                    model.compile(
+                        "adam", "sparse_categorical_crossentropy", metrics=["accuracy"]
+                    )
+                    return model.fit(
+                        *data["train"], validation_data=data["validation"], verbose=0
+                    )
+            """,
+        ),
+        Mistake(
+            says=training.GAVE_DICTIONARY,
+            code="""
+                def train(model, data, epochs):
+                    model.compile(
+                        "adam", "sparse_categorical_crossentropy", metrics=["accuracy"]
+                    )
+                    return model.fit(
+                        *data["train"], validation_data=data["validation"], epochs=epochs,
+                        verbose=0,
+                    ).history
+            """,
+        ),
+        Mistake(
+            says=training.LOST_HISTORY,
             code="""
                 def train(model, data, epochs):
                     model.compile(
@@ -362,16 +454,26 @@ TRAIN = Exercise(
                     )
             """,
         ),
+        Mistake(
+            says=training.NO_FIT,
+            code="""
+                def train(model, data, epochs):
+                    model.compile(
+                        "adam", "sparse_categorical_crossentropy", metrics=["accuracy"]
+                    )
+            """,
+        ),
     ),
     setup=SETUP,
 )
 
 
+# Every curve has its extremes in epochs of its own.
 CURVES = {
-    "accuracy": [0.2, 0.5, 0.8, 0.9, 1.0],
-    "loss": [1.8, 1.2, 0.7, 0.3, 0.1],
-    "val_accuracy": [0.2, 0.3, 0.5, 0.4, 0.4],
-    "val_loss": [1.5, 1.6, 1.7, 2.0, 2.6],
+    "accuracy": [0.3, 0.2, 0.5, 0.6, 0.8, 0.7, 1.0, 0.9, 0.9],
+    "loss": [1.8, 1.5, 1.2, 0.9, 0.7, 0.5, 0.4, 0.1, 0.3],
+    "val_accuracy": [0.3, 0.4, 0.5, 0.4, 0.3, 0.2, 0.3, 0.4, 0.4],
+    "val_loss": [1.6, 1.5, 1.4, 1.2, 1.7, 1.8, 1.9, 2.0, 1.9],
 }
 
 BEST = Exercise(
@@ -379,7 +481,7 @@ BEST = Exercise(
     name="best_epoch",
     probe=lambda best_epoch: best_epoch({name: list(curve) for name, curve in CURVES.items()}),
     expected=lambda: 3,
-    expects="3: the validation accuracy is 0.2, 0.3, 0.5, 0.4, 0.4, and epochs count from 1",
+    expects="3: the validation accuracy is 0.3, 0.4, 0.5, 0.4, …, and epochs count from 1",
     look_at='`curves["val_accuracy"]`, and the number that `np.argmax` begins to count with',
     correct="From then on the model got better at the training photos only.",
     hints=(
@@ -412,6 +514,13 @@ BEST = Exercise(
             """,
         ),
         Mistake(
+            says="This is the last epoch. The best one is often earlier.",
+            code="""
+                def best_epoch(curves):
+                    return len(curves["val_accuracy"])
+            """,
+        ),
+        Mistake(
             says="This is the highest accuracy itself. Its place is asked for: `np.argmax`.",
             code="""
                 def best_epoch(curves):
@@ -426,10 +535,10 @@ BEST = Exercise(
 COST = Exercise(
     number="2.6",
     name="hours_of_work",
-    probe=lambda hours_of_work: hours_of_work(3600, 5, 10, 10.0),
-    expected=lambda: (10.0, 0.5),
-    expects="(10.0, 0.5): 3,600 photos at 10 seconds each are 10 hours of labelling; 3,600 photos "
-    "in 5 epochs at 10 photos a second are half an hour of training",
+    probe=lambda hours_of_work: hours_of_work(7200, 5, 10, 20.0),
+    expected=lambda: (20.0, 0.5),
+    expects="(20.0, 0.5): 7,200 photos at 10 seconds each are 20 hours of labelling; 7,200 photos "
+    "in 5 epochs at 20 photos a second are half an hour of training",
     look_at="which of the numbers each of the two times depends on",
     correct="Machines get faster every year; people who label do not.",
     hints=(

@@ -257,17 +257,10 @@ HEAD = Exercise(
 
 
 def of_training(train_head):
-    """Return how a head was trained, as a dict; None if no history came back."""
+    """Return how a head was trained, as a dict."""
     head, data = training.small_classifier(), training.some_splits()
-    try:
-        history = train_head(head, data)
-    except ValueError:
-        if head.loss is None or loss_name(head.loss) != "categorical_crossentropy":
-            raise  # Keras says what is wrong.
-        return {"loss": "categorical_crossentropy"}
-    if history is None:
-        return None
-    return {
+    history, outcome = training.watch_training(head, data, train_head)
+    return outcome or {
         "optimizer": type(head.optimizer).__name__,
         "epochs": len(history.epoch),
         "learning rate": float(np.asarray(head.optimizer.learning_rate)),
@@ -319,8 +312,7 @@ TRAIN = Exercise(
             """,
         ),
         Mistake(
-            says="The labels are whole numbers, not rows with a single 1. The loss for them is "
-            '"sparse_categorical_crossentropy".',
+            says=training.WRONG_LOSS,
             code="""
                 def train_head(head, data):
                     head.compile(
@@ -334,7 +326,7 @@ TRAIN = Exercise(
             """,
         ),
         Mistake(
-            says='The history holds no accuracy. Ask for it in `compile`: `metrics=["accuracy"]`.',
+            says=training.NO_ACCURACY,
             code="""
                 def train_head(head, data):
                     head.compile(keras.optimizers.Adam(0.01), "sparse_categorical_crossentropy")
@@ -359,8 +351,7 @@ TRAIN = Exercise(
             """,
         ),
         Mistake(
-            says="You watch the test photos. Whatever you choose by them, they can no longer tell "
-            "how good it is on new photos. Watch the validation photos.",
+            says=training.WATCHED_TEST,
             code="""
                 def train_head(head, data):
                     head.compile(
@@ -374,8 +365,7 @@ TRAIN = Exercise(
             """,
         ),
         Mistake(
-            says="No photos are watched while the head learns. Hand over the validation photos: "
-            "`validation_data=`.",
+            says=training.WATCHED_NONE,
             code="""
                 def train_head(head, data):
                     head.compile(
@@ -384,6 +374,59 @@ TRAIN = Exercise(
                         metrics=["accuracy"],
                     )
                     return head.fit(*data["train"], epochs=100, verbose=0)
+            """,
+        ),
+        Mistake(
+            says=training.WATCHED_TRAIN,
+            code="""
+                def train_head(head, data):
+                    head.compile(
+                        keras.optimizers.Adam(0.01),
+                        "sparse_categorical_crossentropy",
+                        metrics=["accuracy"],
+                    )
+                    return head.fit(
+                        *data["train"], validation_data=data["train"], epochs=100, verbose=0
+                    )
+            """,
+        ),
+        Mistake(
+            says=training.GAVE_DICTIONARY,
+            code="""
+                def train_head(head, data):
+                    head.compile(
+                        keras.optimizers.Adam(0.01),
+                        "sparse_categorical_crossentropy",
+                        metrics=["accuracy"],
+                    )
+                    return head.fit(
+                        *data["train"], validation_data=data["validation"], epochs=100, verbose=0
+                    ).history
+            """,
+        ),
+        Mistake(
+            says=training.LOST_HISTORY,
+            code="""
+                def train_head(head, data):
+                    head.compile(
+                        keras.optimizers.Adam(0.01),
+                        "sparse_categorical_crossentropy",
+                        metrics=["accuracy"],
+                    )
+                    head.fit(
+                        *data["train"], validation_data=data["validation"], epochs=100, verbose=0
+                    )
+            """,
+        ),
+        Mistake(
+            says=training.NO_FIT,
+            code="""
+                def train_head(head, data):
+                    head.compile(
+                        keras.optimizers.Adam(0.01),
+                        "sparse_categorical_crossentropy",
+                        metrics=["accuracy"],
+                    )
             """,
         ),
     ),

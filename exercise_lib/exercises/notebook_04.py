@@ -282,17 +282,15 @@ COMPILE = Exercise(
 
 
 def of_tuning(tune):
-    """Return how a compiled model was tuned, as a dict; None if no history came back."""
+    """Return how a compiled model was tuned, as a dict."""
     import keras
 
     model, data = training.small_classifier(), training.some_splits()
     model.compile(
         keras.optimizers.SGD(0.125), "sparse_categorical_crossentropy", metrics=["accuracy"]
     )
-    history = tune(model, data, 2)
-    if history is None:
-        return None
-    return {
+    history, outcome = training.watch_training(model, data, tune, 2)
+    return outcome or {
         "epochs": len(history.epoch),
         "learning rate": float(np.asarray(model.optimizer.learning_rate)),
         "watched": training.watched_split(model, data, history),
@@ -317,8 +315,7 @@ TUNE = Exercise(
     ),
     mistakes=(
         Mistake(
-            says="You watch the test photos. If you choose learning rate and epochs by them, they "
-            "can no longer tell how good it is on new photos. Watch the validation photos.",
+            says=training.WATCHED_TEST,
             code="""
                 def tune(model, data, epochs):
                     return model.fit(
@@ -341,15 +338,14 @@ TUNE = Exercise(
             """,
         ),
         Mistake(
-            says="No photos are watched. Hand over the validation photos: `validation_data=`.",
+            says=training.WATCHED_NONE,
             code="""
                 def tune(model, data, epochs):
                     return model.fit(*data["train"], epochs=epochs, verbose=0)
             """,
         ),
         Mistake(
-            says="You watch the very photos that the model learns from. It can learn those by "
-            "heart: watch the validation photos.",
+            says=training.WATCHED_TRAIN,
             code="""
                 def tune(model, data, epochs):
                     return model.fit(
@@ -363,6 +359,26 @@ TUNE = Exercise(
                 def tune(model, data, epochs):
                     return model.fit(
                         *data["train"], validation_data=data["validation"], verbose=0
+                    )
+            """,
+        ),
+        Mistake(
+            says=training.GAVE_DICTIONARY,
+            code="""
+                def tune(model, data, epochs):
+                    return model.fit(
+                        *data["train"], validation_data=data["validation"], epochs=epochs,
+                        verbose=0,
+                    ).history
+            """,
+        ),
+        Mistake(
+            says=training.LOST_HISTORY,
+            code="""
+                def tune(model, data, epochs):
+                    model.fit(
+                        *data["train"], validation_data=data["validation"], epochs=epochs,
+                        verbose=0,
                     )
             """,
         ),

@@ -2,6 +2,30 @@
 
 import numpy as np
 
+from exercise_lib.exercises.exercise import loss_name
+
+# What to tell whoever made a mistake that several exercises know.
+GAVE_DICTIONARY = (
+    "You gave back the dictionary inside the history. Give back the history itself, what `fit` "
+    "returns; the cells below ask for its `.history`."
+)
+LOST_HISTORY = "The model has learnt, but its history is lost: `return` what `fit` gives."
+NO_FIT = "The model did not learn: after `compile` comes `fit`, and what it gives back."
+WATCHED_TEST = (
+    "You watch the test photos. Whatever you choose by them, they can no longer tell how good it "
+    "is on new photos. Watch the validation photos."
+)
+WATCHED_TRAIN = (
+    "You watch the very photos that the model learns from. It can learn those by heart: watch the "
+    "validation photos."
+)
+WATCHED_NONE = "No photos are watched. Hand over the validation photos: `validation_data=`."
+WRONG_LOSS = (
+    "The labels are whole numbers, not rows with a single 1. The loss for them is "
+    '"sparse_categorical_crossentropy".'
+)
+NO_ACCURACY = 'Accuracy is not measured. Ask for it in `compile`: `metrics=["accuracy"]`.'
+
 
 def some_splits():
     """Return three splits that differ, as a notebook has them: name to (inputs, labels)."""
@@ -34,3 +58,23 @@ def watched_split(model, data, history):
         if abs(found - last) < 1e-5:
             return name
     return "another"
+
+
+def watch_training(model, data, train, *arguments):
+    """Run a student's training; return its history, or what came back in its place.
+
+    Returns:
+        (history, None), or (None, outcome) where there is no history to look at.
+    """
+    try:
+        history = train(model, data, *arguments)
+    except ValueError:
+        if model.loss is None or loss_name(model.loss) != "categorical_crossentropy":
+            raise  # Keras says what is wrong.
+        return None, {"loss": "categorical_crossentropy"}
+    if isinstance(history, dict):
+        return None, "the dictionary in the history"
+    if history is None:
+        has_learnt = model.optimizer is not None and int(model.optimizer.iterations) > 0
+        return None, "nothing, after a training" if has_learnt else "nothing, without a training"
+    return history, None
