@@ -75,7 +75,7 @@ def compare(options):
 
 
 def advise(options):
-    """Look at photos for some seconds, and say which approach suits them."""
+    """Look at photos and say which approach suits them."""
     from exercise_lib import advice, datasets, pretrained
 
     # What is said on the way must not get between the JSON.
@@ -83,7 +83,12 @@ def advise(options):
         photos = datasets.load(options.data)
         model = pretrained.load_pretrained(options.model)
     found = advice.examine(model, photos)
-    print(json.dumps(asdict(found), indent=1) if options.json else advice.as_text(found))
+    if options.json:
+        approach, why = advice.advise(found)
+        result = {"findings": asdict(found), "approach": approach, "why": why}
+        print(json.dumps(result, indent=1, ensure_ascii=False))
+    else:
+        print(advice.as_text(found))
 
 
 def train(options):
@@ -306,7 +311,7 @@ def add_advise(commands):
     """Add the command `advise`."""
     command = commands.add_parser(
         "advise",
-        help="look at photos for some seconds and say which approach suits them",
+        help="look at photos and say which approach suits them",
         description="See what the pretrained model makes of your photos, train a head on frozen "
         "features, and say which approach to take. The test photos are not looked at.",
     )

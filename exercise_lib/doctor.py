@@ -91,7 +91,7 @@ def report_data():
         try:
             photos = datasets.load(name)
         except WorkshopError as error:
-            problems.append(f"{error} Restore it with: git checkout -- data")
+            problems.append(f"{error} If a file is missing: git checkout -- data")
             continue
         counts = f"{len(photos.train) + len(photos.validation)} + {len(photos.test)} photos"
         _line("Data", f"{name}: {len(photos.class_names)} classes, {counts}")

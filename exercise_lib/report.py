@@ -157,7 +157,7 @@ def read_measured(model_name, *data):
 
 
 def read_findings(model_name, data):
-    """Return what `advise --json` found on a data set that was looked at beforehand.
+    """Return the findings of `advise --json` on a data set that was looked at beforehand.
 
     Args:
         model_name: Name of a model; of one that was not used beforehand, the
@@ -170,7 +170,7 @@ def read_findings(model_name, data):
     path = paths.RESULTS / f"{model_name}-{data}" / "findings.json"
     if not path.exists() and model_name != STAND_IN:
         return read_findings(STAND_IN, data)
-    return json.loads(path.read_text(encoding="utf-8"))
+    return json.loads(path.read_text(encoding="utf-8"))["findings"]
 
 
 def as_html(summary, curve, title):

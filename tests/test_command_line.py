@@ -156,5 +156,6 @@ def test_advise_prints_findings_and_advice(folder, capsys):
     assert "Advice: feature_extraction." in capsys.readouterr().out
     assert command_line.main(["advise", str(folder), "--json"]) == 0
     found = json.loads(capsys.readouterr().out)
-    assert found["classes"] == 2
-    assert found["head_accuracy"] == 1.0
+    assert found["findings"]["classes"] == 2
+    assert found["findings"]["head_accuracy"] == 1.0
+    assert found["approach"] == "feature_extraction"

@@ -52,7 +52,7 @@ def start_recipe(data):
 
 
 def start_ours(options, approaches):
-    """Run `compare` in a process of its own, with an empty cache; returns the best accuracy."""
+    """Run `compare` in a process of its own, with an empty cache; returns the last accuracy."""
     with tempfile.TemporaryDirectory() as folder:
         command = [sys.executable, "-m", "exercise_lib", "compare", options.data]
         command += ["--model", "MobileNetV2", "--seeds", "1", "--out", folder]
