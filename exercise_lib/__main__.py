@@ -120,6 +120,18 @@ def train(options):
     print(f"Written: {options.out}")
 
 
+def export(options):
+    """Write a trained classifier for another runtime."""
+    from exercise_lib import classifier
+
+    trained = classifier.load(options.model)
+    classifier.export(trained, options.out, options.format)
+    height, width = trained.image_size
+    print(f"Written: {options.out}")
+    print(f"It takes photos of {height} x {width} pixels, float32 from 0 to 255.")
+    print("It gives the probabilities of: " + ", ".join(trained.class_names))
+
+
 def predict(options):
     """Print the classes that a model sees in each photo."""
     # What is said on the way must not get between the JSON.
@@ -158,7 +170,7 @@ def predict_photo(predictor, file, top):
 
     name, model = predictor
     [best] = pretrained.decode_top(model.predict([file]), model.class_names, top)
-    classes = [{"class": label, "probability": round(value, 4)} for label, value in best]
+    classes = [{"class": label, "probability": round(value, 6)} for label, value in best]
     return {"photo": images.shown(file), "model": name, "top": classes}
 
 
@@ -186,6 +198,7 @@ def build_parser():
     add_compare(commands)
     add_train(commands)
     add_predict(commands)
+    add_export(commands)
     return parser
 
 
@@ -319,6 +332,19 @@ def add_advise(commands):
     command.add_argument("--model", metavar="M", help="imagenet200, MobileNetV2, ...")
     command.add_argument("--json", action="store_true", help="print JSON for other programs")
     command.set_defaults(run=advise)
+
+
+def add_export(commands):
+    """Add the command `export`."""
+    command = commands.add_parser(
+        "export",
+        help="write a trained classifier for phones (TFLite) or other programs (ONNX)",
+        description="Write what `train` wrote for another runtime. Preprocessing is part of it.",
+    )
+    command.add_argument("model", metavar="MODEL.keras", help="a file that `train` wrote")
+    command.add_argument("--format", required=True, choices=("tflite", "onnx"))
+    command.add_argument("--out", required=True, metavar="FILE", help="the file to write")
+    command.set_defaults(run=export)
 
 
 def keras_file(text):

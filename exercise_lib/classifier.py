@@ -9,6 +9,7 @@ import contextlib
 import errno
 import json
 import os
+import warnings
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +22,7 @@ from exercise_lib.errors import WorkshopError
 
 NAMES = "classifier.json"  # The member of the file with the names of the classes.
 BATCH = 32
+KINDS = {"tflite": "litert", "onnx": "onnx"}  # Suffix to Keras's name of the format.
 
 
 class ClassifierError(WorkshopError):
@@ -103,13 +105,41 @@ def save(classifier, path):
     Raises:
         ClassifierError: the file cannot be written.
     """
-    path = Path(path)
-    part = path.with_name(f".{path.stem}.{os.getpid()}.keras")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+
+    def write(part):
         classifier.model.save(part)
         with zipfile.ZipFile(part, "a") as members:
             members.writestr(NAMES, json.dumps({"class_names": classifier.class_names}))
+
+    _write_whole(Path(path), write)
+
+
+def export(classifier, path, kind):
+    """Write a classifier for another runtime: it takes raw photos, float32 in [0, 255].
+
+    Args:
+        classifier: A Classifier.
+        path: Where to write; an older file is replaced whole or not at all.
+        kind: A name in KINDS.
+
+    Raises:
+        ClassifierError: the file cannot be written.
+    """
+
+    def write(part):
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", FutureWarning)  # Of the converter, about NumPy.
+            classifier.model.export(part, format=KINDS[kind], verbose=False)
+
+    _write_whole(Path(path), write, f".{kind}")
+
+
+def _write_whole(path, write, suffix=".keras"):
+    """Let a function write to a name beside the path; then give the file its own name."""
+    part = path.with_name(f".{path.stem}.{os.getpid()}{suffix}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write(part)
         part.replace(path)
     except OSError as error:
         raise ClassifierError(

@@ -1,10 +1,13 @@
 """One file that is a whole classifier: the same after loading, and nothing unsafe in it."""
 
+import warnings
 import zipfile
 
 import keras
 import numpy as np
+import onnxruntime
 import pytest
+import tensorflow as tf
 
 from exercise_lib import classifier, compare, datasets, images, pretrained
 
@@ -62,6 +65,35 @@ def test_what_was_learnt_is_what_is_saved(approach, small_pretrained, photo_file
     found = classifier.Classifier(model, ("blue", "red")).predict(photo_files)
     assert found.argmax(axis=1).tolist() == learnt.predict(photo_files).tolist()
     np.testing.assert_allclose(found.sum(axis=1), 1, atol=1e-5)
+
+
+@pytest.fixture
+def fifty_photos():
+    random = np.random.default_rng(1)
+    return (255 * random.random((50, 96, 96, 3))).astype(np.float32)
+
+
+def test_the_tflite_export_gives_the_same(whole, fifty_photos, tmp_path):
+    classifier.export(whole, tmp_path / "model.tflite", "tflite")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # It is to move to a package of its own.
+        interpreter = tf.lite.Interpreter(str(tmp_path / "model.tflite"))
+    [given], [wanted] = interpreter.get_input_details(), interpreter.get_output_details()
+    interpreter.resize_tensor_input(given["index"], fifty_photos.shape)
+    interpreter.allocate_tensors()
+    interpreter.set_tensor(given["index"], fifty_photos)
+    interpreter.invoke()
+    expected = whole.model.predict(fifty_photos, verbose=0)
+    np.testing.assert_allclose(interpreter.get_tensor(wanted["index"]), expected, atol=1e-3)
+    assert np.ptp(expected, axis=0).max() > 1e-3
+
+
+def test_the_onnx_export_gives_the_same(whole, fifty_photos, tmp_path):
+    classifier.export(whole, tmp_path / "model.onnx", "onnx")
+    session = onnxruntime.InferenceSession(tmp_path / "model.onnx")
+    [found] = session.run(None, {session.get_inputs()[0].name: fifty_photos})
+    np.testing.assert_allclose(found, whole.model.predict(fifty_photos, verbose=0), atol=1e-3)
+    assert [file.name for file in tmp_path.iterdir()] == ["model.onnx"]
 
 
 def test_an_old_file_stays_where_writing_fails(whole, tmp_path, monkeypatch):

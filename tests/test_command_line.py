@@ -29,7 +29,7 @@ def test_wrong_use_exits_with_2(arguments, capsys):
     assert "usage" in capsys.readouterr().err
 
 
-COMMANDS = ("doctor", "download", "advise", "compare", "train", "predict")
+COMMANDS = ("doctor", "download", "advise", "compare", "train", "predict", "export")
 
 
 @pytest.mark.parametrize("command", [[], *([name] for name in COMMANDS)])
@@ -122,6 +122,13 @@ def test_train_writes_a_file_that_predict_reads(folder, tmp_path, capsys):
     [result] = json.loads(capsys.readouterr().out)
     assert result["top"][0]["class"] == "red"
     assert len(result["top"]) == 2
+    exported = tmp_path / "model.tflite"
+    arguments = ["export", str(out), "--format", "tflite", "--out", str(exported)]
+    assert command_line.main(arguments) == 0
+    assert exported.read_bytes()[4:8] == b"TFL3"
+    printed = capsys.readouterr().out
+    assert "photos of 96 x 96 pixels" in printed
+    assert printed.endswith("blue, red\n")
 
 
 def test_train_takes_the_advice_where_no_approach_is_named(folder, tmp_path, capsys):
