@@ -90,7 +90,7 @@ def test_the_tflite_export_gives_the_same(whole, fifty_photos, tmp_path):
 
 def test_the_onnx_export_gives_the_same(whole, fifty_photos, tmp_path):
     classifier.export(whole, tmp_path / "model.onnx", "onnx")
-    session = onnxruntime.InferenceSession(tmp_path / "model.onnx")
+    session = onnxruntime.InferenceSession(str(tmp_path / "model.onnx"))
     [found] = session.run(None, {session.get_inputs()[0].name: fifty_photos})
     np.testing.assert_allclose(found, whole.model.predict(fifty_photos, verbose=0), atol=1e-3)
     assert [file.name for file in tmp_path.iterdir()] == ["model.onnx"]
