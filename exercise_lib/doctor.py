@@ -38,6 +38,7 @@ NOTEBOOKS = {
     "03_feature_extraction": Work(minutes=45, photos=350),
     "04_fine_tuning": Work(minutes=45, photos=7000),
     "05_three_approaches": Work(minutes=45, photos=3000),
+    "06_your_photos": Work(minutes=45, photos=200),
 }
 
 

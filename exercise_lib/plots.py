@@ -3,6 +3,7 @@
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.ticker import MaxNLocator
+from PIL import Image
 
 # Okabe and Ito's palette, which colour-blind readers can tell apart.
 # Source: https://jfly.uni-koeln.de/color/
@@ -43,6 +44,34 @@ def plot_photos(photos, names, title, figure_text, columns=6):
     for axis, photo, name in zip(axes.flat, photos, names, strict=False):
         axis.imshow(photo)
         axis.set_title(name, fontsize=10)
+    show(figure_text)
+
+
+def plot_heat_maps(photos, heat_maps, names, title, figure_text):
+    """Show photos, and below each the same photo, bright only where its heat map is high.
+
+    Args:
+        photos: Arrays (height, width, 3), uint8 in [0, 255].
+        heat_maps: Arrays (rows, columns) in [0, 1]; of any size, they are enlarged.
+        names: One string for each photo.
+        title: Title of the figure.
+        figure_text: One sentence that says what the figure shows.
+    """
+    figure, axes = plt.subplots(
+        2, len(photos), figsize=(2.4 * len(photos), 5.4), squeeze=False, layout="constrained"
+    )
+    figure.suptitle(title)
+    for column, (photo, heat, name) in enumerate(zip(photos, heat_maps, names, strict=True)):
+        size = photo.shape[1::-1]
+        enlarged = Image.fromarray(np.nan_to_num(heat).astype(np.float32)).resize(
+            size, Image.Resampling.BICUBIC
+        )
+        light = 0.15 + 0.85 * np.clip(np.asarray(enlarged), 0, 1)
+        axes[0, column].imshow(photo)
+        axes[1, column].imshow((photo * light[..., np.newaxis]).astype(np.uint8))
+        axes[0, column].set_title(name, fontsize=10)
+    for axis in axes.flat:
+        axis.axis("off")
     show(figure_text)
 
 

@@ -34,6 +34,17 @@ def test_top_k_shows_names_and_probabilities():
     assert texts == ["cat  0.90", "dog  0.10", "cup  0.50", "pot  0.40"]
 
 
+def test_heat_maps_leave_bright_what_counts():
+    photo = np.full((8, 6, 3), 200, np.uint8)
+    heat = np.array([[1.0, 0.0], [0.0, 0.0]])
+    plots.plot_heat_maps([photo], [heat], ["a"], "Heat", "heat.")
+    above, below = (axis.images[0].get_array() for axis in plt.gcf().axes)
+    assert np.array_equal(above, photo)
+    assert below[0, 0, 0] > 190
+    assert below[-1, -1, 0] < 40
+    plots.plot_heat_maps([photo], [heat * np.nan], ["a"], "Nothing", "no heat.")
+
+
 def test_training_shows_both_curves_and_chance(capsys):
     curves = {"accuracy": [0.2, 0.9], "val_accuracy": [0.2, 0.3]}
     plots.plot_training(curves, 1 / 6, "Training", "two curves.")

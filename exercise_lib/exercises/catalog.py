@@ -6,9 +6,10 @@ from exercise_lib.exercises import (
     notebook_03,
     notebook_04,
     notebook_05,
+    notebook_06,
 )
 
-NOTEBOOKS = (notebook_01, notebook_02, notebook_03, notebook_04, notebook_05)
+NOTEBOOKS = (notebook_01, notebook_02, notebook_03, notebook_04, notebook_05, notebook_06)
 EXERCISES = {
     exercise.number: exercise for notebook in NOTEBOOKS for exercise in notebook.EXERCISES
 }
