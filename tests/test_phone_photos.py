@@ -1,4 +1,4 @@
-"""The folder of notebook 06 has the troubles that its card tells, and is what its script writes."""
+"""The folder of notebook 06 has the troubles that its card tells; its script writes it."""
 
 import importlib.util
 
