@@ -63,6 +63,10 @@ def load_photo(path, image_size=None):
         BadPhotoError: the file is missing, empty, too large, cut, or no photo.
     """
     with opened(path) as image:
+        if image_size is not None:
+            # A large JPEG need not be decoded to its last pixel: to twice the size is enough. Of
+            # both sides the longer, because the camera may have been turned.
+            image.draft(image.mode, (2 * max(image_size),) * 2)
         image = to_rgb(ImageOps.exif_transpose(image))
     if image_size is not None:
         height, width = image_size

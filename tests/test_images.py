@@ -66,6 +66,26 @@ def test_content_decides_and_not_the_suffix(photo, tmp_path):
     np.testing.assert_array_equal(images.load_photo(path), photo)
 
 
+@pytest.mark.parametrize("turned", [1, 6])
+def test_a_large_jpeg_is_decoded_as_far_as_needed(turned, tmp_path, monkeypatch):
+    small = np.random.default_rng(0).integers(0, 256, (20, 30, 3)).astype(np.uint8)
+    large = Image.fromarray(small).resize((1800, 1200), Image.Resampling.BICUBIC)
+    exif = Image.Exif()
+    exif[0x0112] = turned
+    path = saved(large, tmp_path / "large.jpg", exif=exif, quality=95)
+    quick = images.load_photo(path, (96, 128)).astype(int)
+    monkeypatch.setattr(Image.Image, "draft", lambda *_: None)
+    monkeypatch.setattr("PIL.JpegImagePlugin.JpegImageFile.draft", lambda *_: None)
+    whole = images.load_photo(path, (96, 128)).astype(int)
+    assert np.abs(quick - whole).mean() < 2
+
+
+def test_a_photo_of_about_the_size_is_decoded_whole(photo, tmp_path):
+    path = saved(np.kron(photo, np.ones((10, 5, 1), np.uint8)), tmp_path / "photo.jpg")
+    expected = np.asarray(Image.open(path).resize((120, 120), Image.Resampling.BILINEAR))
+    assert np.array_equal(images.load_photo(path, (120, 120)), expected)
+
+
 def test_load_photos_stacks_them(photo, tmp_path):
     files = [saved(photo, tmp_path / f"{i}.png") for i in range(3)]
     assert images.load_photos(files, (8, 9)).shape == (3, 8, 9, 3)
