@@ -198,7 +198,7 @@ def plot_confusion(matrix, class_names, title, figure_text):
     show(figure_text)
 
 
-def plot_training(curves, chance, title, figure_text):
+def plot_training(curves, chance, title, figure_text, mark=None):
     """Show the accuracy after each epoch, on the photos learnt from and on others.
 
     Args:
@@ -207,11 +207,17 @@ def plot_training(curves, chance, title, figure_text):
         chance: Accuracy of guessing, in [0, 1].
         title: Title of the figure.
         figure_text: One sentence that says what the figure shows.
+        mark: Number of an epoch to mark with a line; None for none.
     """
     epochs = range(1, len(curves["accuracy"]) + 1)
     _, axis = plt.subplots(figsize=(8, 3.6), layout="constrained")
-    axis.plot(epochs, curves["accuracy"], "--", color=ORANGE, label="photos learnt from")
-    axis.plot(epochs, curves["val_accuracy"], "-", color=BLUE, label="validation photos")
+    for name, key, style in (
+        ("photos learnt from", "accuracy", {"color": ORANGE, "linestyle": "--"}),
+        ("validation photos", "val_accuracy", {"color": BLUE}),
+    ):
+        axis.plot(epochs, curves[key], label=f"{name}: {curves[key][-1]:.2f} in the end", **style)
+    if mark is not None:
+        axis.axvline(mark, color=GREY, linewidth=4, zorder=0, label=f"epoch {mark}")
     axis.axhline(chance, color="black", linestyle=":", label=f"guessing: {chance:.2f}")
     axis.set(title=title, xlabel="epoch", ylabel="accuracy", ylim=(0, 1.02))
     axis.xaxis.set_major_locator(MaxNLocator(integer=True))
