@@ -127,6 +127,7 @@ def export(classifier, path, kind):
     """
 
     def write(part):
+        classifier.model(np.zeros((1, *classifier.image_size, 3), np.float32))  # Keras insists.
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", FutureWarning)  # Of the converter, about NumPy.
             classifier.model.export(part, format=KINDS[kind], verbose=False)
