@@ -17,7 +17,7 @@ PYTEST = (sys.executable, "-m", "pytest", "-q")
 WORKERS = ("-n", "2", "--dist", "loadfile")
 NBVAL = (
     *PYTEST,
-    *("-p", "tests.nbval_live_kernel", "--nbval-current-env", "--nbval-cell-timeout=120"),
+    *("-p", "tests.nbval_live_kernel", "--nbval-current-env", "--nbval-cell-timeout=300"),
     *("--nbval-sanitize-with", "tests/nbval_sanitize.cfg", *WORKERS),
 )
 # Nothing listens there: whatever tries to download fails at once.
