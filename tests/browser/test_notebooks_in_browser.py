@@ -8,7 +8,7 @@ import pytest
 from exercise_lib import paths
 from exercise_lib.exercises import catalog
 
-RUN_SECONDS = 300
+RUN_SECONDS = 900  # Beside other tests, on two cores.
 READY = """() => {
   const panel = window.jupyterapp?.shell?.currentWidget;
   const kernel = panel?.sessionContext?.session?.kernel;
