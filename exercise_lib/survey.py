@@ -47,8 +47,11 @@ class Survey:
     remarks: dict = field(default_factory=lambda: defaultdict(list))
 
     def leave_out(self, unwanted, reason):
-        """Take photos out of their classes, for a reason."""
+        """Take photos out of their classes, for a reason; nothing else is said of them."""
         unwanted = set(unwanted)
+        self.hashes = {p: content for p, content in self.hashes.items() if p not in unwanted}
+        for remark, photos in self.remarks.items():
+            self.remarks[remark] = [photo for photo in photos if photo not in unwanted]
         for name, photos in self.classes.items():
             self.left_out[reason] += [photo for photo in photos if photo in unwanted]
             self.classes[name] = [photo for photo in photos if photo not in unwanted]

@@ -179,6 +179,14 @@ def test_a_photo_in_two_classes_is_left_out_of_both(folder):
     assert len(found.classes["lemon"]) == 2
 
 
+def test_of_a_photo_that_is_left_out_nothing_else_is_said(folder):
+    save(folder / "plum" / "only.jpg", seed=50, format="PNG")
+    found = survey.survey(folder)
+    assert left_out(found) == {survey.SMALL_CLASS: ["only.jpg"]}
+    assert remarks(found) == {}
+    assert "only.jpg" not in names(found.hashes)
+
+
 def test_a_photo_twice_in_a_class_is_used(folder):
     (folder / "lemon" / "copy.png").write_bytes((folder / "lemon" / "1.png").read_bytes())
     found = survey.survey(folder)
