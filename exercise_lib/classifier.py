@@ -5,7 +5,6 @@ of it, and the names of the classes lie beside them in the same file, so that
 nothing else must be remembered.
 """
 
-import contextlib
 import errno
 import json
 import os
@@ -17,7 +16,7 @@ from pathlib import Path
 import keras
 import numpy as np
 
-from exercise_lib import images
+from exercise_lib import files, images
 from exercise_lib.errors import WorkshopError
 
 NAMES = "classifier.json"  # The member of the file with the names of the classes.
@@ -137,19 +136,15 @@ def export(classifier, path, kind):
 
 def _write_whole(path, write, suffix=".keras"):
     """Let a function write to a name beside the path; then give the file its own name."""
-    part = path.with_name(f".{path.stem}.{os.getpid()}{suffix}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        write(part)
-        part.replace(path)
+        with files.replaced_whole(path, suffix) as part:
+            write(part)
     except OSError as error:
         raise ClassifierError(
             f"{path} could not be written ({error.strerror or error}): make room, or choose "
             "another place."
         ) from error
-    finally:
-        with contextlib.suppress(OSError):
-            part.unlink()
 
 
 def refuse_bad_place(path):

@@ -4,12 +4,22 @@ import contextlib
 import os
 
 
-def write_whole(path, content):
-    """Write bytes to a file; whoever reads it meanwhile, or after a crash, sees the old ones."""
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+@contextlib.contextmanager
+def replaced_whole(path, suffix=".part"):
+    """Yield a name beside a path to write to; at the end what was written gets the path's name.
+
+    Whoever reads the path meanwhile, or after a failure, sees the old file.
+    """
+    part = path.with_name(f".{path.name}.{os.getpid()}{suffix}")
     try:
-        part.write_bytes(content)
+        yield part
         part.replace(path)
     finally:
         with contextlib.suppress(OSError):  # It is there only if something failed.
             part.unlink()
+
+
+def write_whole(path, content):
+    """Write bytes to a file; whoever reads it meanwhile, or after a crash, sees the old ones."""
+    with replaced_whole(path) as part:
+        part.write_bytes(content)
