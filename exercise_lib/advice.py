@@ -65,9 +65,8 @@ def examine(pretrained, photos, nearest=3):
             "Too few photos to tell which approach suits them: at least three different ones of "
             "each class are needed. Add some, or choose with --approach."
         )
-    whole = features.whole_model(pretrained)
     probabilities, val_probabilities = (
-        features.extract(whole, split.files)[0] for split in (train, validation)
+        features.probabilities_of(pretrained, split.files) for split in (train, validation)
     )
     mapping = as_is.learn_mapping(probabilities.argmax(axis=1), train.labels)
     as_is_answers = as_is.apply_mapping(mapping, val_probabilities.argmax(axis=1))
@@ -98,17 +97,21 @@ def name_nearest(pretrained, split, class_names, count):
 
     Args:
         pretrained: A Pretrained.
-        split: datasets.Split.
+        split: splits.Split.
         class_names: Names of the labels.
         count: How many to name.
 
     Returns:
         dict from class name to a list of ImageNet class names, the nearest first.
     """
-    last = [layer for layer in pretrained.model.layers if layer.weights][-1]
-    before_last = keras.Model(pretrained.model.input, last.input)
-    part = features.freeze_part(before_last, pretrained, "float32")
-    values = features.extract(part, split.files)[0].reshape(len(split), -1)
+    last = features.dense_on_features(pretrained)
+    if last is not None:
+        values = feature_extraction.features_of(pretrained, split.files)
+    else:
+        last = [layer for layer in pretrained.model.layers if layer.weights][-1]
+        before_last = keras.Model(pretrained.model.input, last.input)
+        part = features.freeze_part(before_last, pretrained, "float32")
+        values = features.extract(part, split.files)[0].reshape(len(split), -1)
     kernel = last.get_weights()[0].reshape(values.shape[1], -1)
     columns = kernel / np.linalg.norm(kernel, axis=0)
     nearest = {}

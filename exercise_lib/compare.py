@@ -20,6 +20,8 @@ from exercise_lib import (
     from_scratch,
     images,
     metrics,
+    spared_time,
+    splits,
     surgery,
 )
 from exercise_lib.errors import WorkshopError
@@ -27,7 +29,7 @@ from exercise_lib.pretrained import load_pretrained
 
 # In all: of many photos, fine-tuning takes fewer random views each.
 MAX_VIEWS = 6000
-NO_PHOTOS = datasets.Split((), np.zeros(0, int))
+NO_PHOTOS = splits.Split((), np.zeros(0, int))
 
 
 @dataclass(frozen=True)
@@ -35,13 +37,13 @@ class Task:
     """Photos to learn from, to choose with and to judge by.
 
     Attributes:
-        train, validation, test: datasets.Split; validation may be empty.
+        train, validation, test: splits.Split; validation may be empty.
         classes: Number of classes.
     """
 
-    train: datasets.Split
-    validation: datasets.Split
-    test: datasets.Split
+    train: splits.Split
+    validation: splits.Split
+    test: splits.Split
     classes: int
 
 
@@ -99,10 +101,10 @@ def draw_task(photos, images_per_class, seed):
         seed: Seed of the draw.
 
     Raises:
-        datasets.DatasetError: a class has fewer photos.
+        errors.DatasetError: a class has fewer photos.
     """
-    pool = datasets.join(photos.train, photos.validation)
-    train, rest = datasets.draw(pool, images_per_class, seed)
+    pool = splits.join(photos.train, photos.validation)
+    train, rest = splits.draw(pool, images_per_class, seed)
     return Task(train, rest, photos.test, len(photos.class_names))
 
 
@@ -115,7 +117,7 @@ def measure(pretrained, photos, approach, images_per_class, seed, shifted=NO_PHO
         approach: A name in APPROACHES.
         images_per_class: Photos of each class to learn from.
         seed: Of the draw of the photos, of new weights and of augmentation.
-        shifted: datasets.Split, photos of the same classes to judge by as well.
+        shifted: splits.Split, photos of the same classes to judge by as well.
 
     Returns:
         Result. train_seconds is the time to learn on this machine, features
@@ -124,7 +126,7 @@ def measure(pretrained, photos, approach, images_per_class, seed, shifted=NO_PHO
     task = draw_task(photos, images_per_class, seed)
     keras.utils.set_random_seed(seed)
     start = time.perf_counter()
-    with features.count_spared_seconds() as spared:
+    with spared_time.collected() as spared:
         learnt = APPROACHES[approach](pretrained, task)
     seconds = time.perf_counter() - start + sum(spared)
     return Result(
@@ -258,10 +260,9 @@ def test_photos_of(data, class_names):
 
 def learn_as_is(pretrained, task):
     """Approach 1: only the names of the classes are translated."""
-    part = features.whole_model(pretrained)
 
     def imagenet_classes(files):
-        return features.extract(part, files)[0].argmax(axis=1)
+        return features.probabilities_of(pretrained, files).argmax(axis=1)
 
     mapping = as_is.learn_mapping(imagenet_classes(task.train.files), task.train.labels)
     return Learnt(lambda files: as_is.apply_mapping(mapping, imagenet_classes(files)), 0)

@@ -1,4 +1,4 @@
-"""The error that is meant for a person."""
+"""The errors that are meant for a person."""
 
 
 class WorkshopError(Exception):
@@ -11,3 +11,7 @@ class WorkshopError(Exception):
     def _render_traceback_(self):
         """Return the lines that IPython shows in place of a traceback."""
         return [f"{type(self).__name__}: {self}"]
+
+
+class DatasetError(WorkshopError):
+    """A data set that cannot be used; the message says what to do."""

@@ -8,7 +8,6 @@ nothing but time.
 """
 
 import contextlib
-import contextvars
 import hashlib
 import io
 import json
@@ -24,7 +23,7 @@ import keras
 import numpy as np
 from tqdm import tqdm
 
-from exercise_lib import files, images, paths, surgery
+from exercise_lib import files, images, paths, spared_time, surgery
 
 BATCH = 32
 CACHE_BYTES = 2_000_000_000  # The oldest entries go when the cache is larger.
@@ -58,9 +57,25 @@ def pooled_base(pretrained):
     return freeze_part(model, pretrained, "float32")
 
 
-def whole_model(pretrained):
-    """Return the whole pretrained model: photos to the probabilities of its own classes."""
-    return freeze_part(pretrained.model, pretrained, "float32")
+def probabilities_of(pretrained, photos):
+    """Return the probabilities (photos, classes) that a pretrained model gives its own classes.
+
+    Most models are their base, an average and one dense layer. Of those, the
+    features are enough, which other approaches need, too.
+    """
+    last = dense_on_features(pretrained)
+    if last is None:
+        return extract(freeze_part(pretrained.model, pretrained, "float32"), photos)[0]
+    return keras.ops.convert_to_numpy(last(extract(pooled_base(pretrained), photos)[0]))
+
+
+def dense_on_features(pretrained):
+    """Return the dense layer that makes probabilities of the features; None if more is needed."""
+    base_layers = set(pretrained.base_model.layers)
+    above = [layer for layer in pretrained.model.layers if layer not in base_layers]
+    kinds = [type(layer) for layer in above if not isinstance(layer, keras.layers.Dropout)]
+    plain = kinds == [keras.layers.GlobalAveragePooling2D, keras.layers.Dense]
+    return above[-1] if plain else None
 
 
 def below(pretrained, boundary, dtype="float16"):
@@ -129,9 +144,8 @@ def extract(part, photos, views=1, cache=None):
         store.write(f"{contents[row]}-{view}", result[view, row])
     if missing:
         store.add_time(time.perf_counter() - start, len(missing))
-        remove_oldest(store.folder.parent, CACHE_BYTES)
-    if (spared := _spared.get()) is not None:
-        spared.append((len(wanted) - len(missing)) * store.seconds_per_photo())
+        files.remove_oldest(store.folder.parent, "*.npy", CACHE_BYTES)
+    spared_time.add((len(wanted) - len(missing)) * store.seconds_per_photo())
     return result
 
 
@@ -141,24 +155,6 @@ def _empty(shape, dtype, folder):
         return np.empty(shape, dtype)
     with tempfile.TemporaryFile(dir=folder if folder.is_dir() else None) as file:
         return np.memmap(file, dtype, "w+", shape=shape)
-
-
-_spared = contextvars.ContextVar("seconds that the cache spared", default=None)
-
-
-@contextlib.contextmanager
-def count_spared_seconds():
-    """Collect, in a list, the seconds that the cache spares inside the block.
-
-    Whoever compares times adds their sum: then it does not matter what was in
-    the cache.
-    """
-    seconds = []
-    token = _spared.set(seconds)
-    try:
-        yield seconds
-    finally:
-        _spared.reset(token)
 
 
 def run(part, jobs):
@@ -242,17 +238,3 @@ class Store:
         np.save(content, values)
         with contextlib.suppress(OSError):
             files.write_whole(self.folder / f"{name}.npy", content.getvalue())
-
-
-def remove_oldest(folder, max_bytes):
-    """Delete the files in a folder that were not used for longest, until it is small enough."""
-    entries = []
-    for path in folder.rglob("*.npy"):
-        with contextlib.suppress(FileNotFoundError):  # Another notebook may delete it, too.
-            entries.append((path, path.stat()))
-    too_much = sum(stat.st_size for _, stat in entries) - max_bytes
-    for path, stat in sorted(entries, key=lambda entry: entry[1].st_mtime):
-        if too_much <= 0:
-            return
-        path.unlink(missing_ok=True)
-        too_much -= stat.st_size

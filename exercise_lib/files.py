@@ -23,3 +23,23 @@ def write_whole(path, content):
     """Write bytes to a file; whoever reads it meanwhile, or after a crash, sees the old ones."""
     with replaced_whole(path) as part:
         part.write_bytes(content)
+
+
+def remove_oldest(folder, pattern, max_bytes):
+    """Delete files that were not used for longest, until all of them are small enough.
+
+    Args:
+        folder: Where they lie, at any depth.
+        pattern: What their names are like, such as "*.npy".
+        max_bytes: How much may be left.
+    """
+    entries = []
+    for path in folder.rglob(pattern):
+        with contextlib.suppress(FileNotFoundError):  # Another notebook may delete it, too.
+            entries.append((path, path.stat()))
+    too_much = sum(stat.st_size for _, stat in entries) - max_bytes
+    for path, stat in sorted(entries, key=lambda entry: entry[1].st_mtime):
+        if too_much <= 0:
+            return
+        path.unlink(missing_ok=True)
+        too_much -= stat.st_size

@@ -4,10 +4,12 @@ Training runs from the freeze boundary: what the frozen lower part gives is
 computed once for each view of a photo, and each step runs only what is above.
 """
 
+import hashlib
+
 import keras
 import numpy as np
 
-from exercise_lib import features, optimizers, surgery
+from exercise_lib import features, optimizers, surgery, unfinished
 
 LEARNING_RATE = 1e-4
 WEIGHT_DECAY = 1e-2
@@ -78,6 +80,8 @@ def choose_epochs(photos):
 def train(model, maps, labels, epochs=None):
     """Train what `build_upper` built, at a low learning rate.
 
+    Interrupted and started again, it goes on after the last whole epoch.
+
     Args:
         model: The keras.Model; it is changed.
         maps: Array (views, photos, ...), feature maps at the boundary.
@@ -92,14 +96,18 @@ def train(model, maps, labels, epochs=None):
     steps = epochs * -(-len(labels) // BATCH)
     optimizer = optimizers.warm_cosine(LEARNING_RATE, WEIGHT_DECAY, steps)
     model.compile(optimizer, "sparse_categorical_crossentropy")
-    random = np.random.default_rng(0)
-    losses = []
-    for epoch in range(epochs):
-        order = random.permutation(len(labels))
+    # The head at its start depends on all photos; so one photo's maps are enough to tell them.
+    first_maps = hashlib.sha256(maps[:, 0].tobytes()).hexdigest()
+    kept = unfinished.Unfinished(model, [first_maps, maps.shape, labels.tolist(), epochs])
+    orders = unfinished.orders(len(labels), kept.epochs)
+    for epoch in range(kept.epochs, epochs):
+        order = next(orders)
         view = maps[epoch % len(maps)]
         rows = [order[start : start + BATCH] for start in range(0, len(order), BATCH)]
-        losses.append(np.mean([_step(model, view[some], labels[some]) for some in rows]))
-    return losses
+        losses = [_step(model, view[some], labels[some]) for some in rows]
+        kept.on_epoch_end(epoch, {"loss": np.mean(losses)})
+    kept.forget()
+    return kept.curves["loss"]
 
 
 def _step(model, maps, labels):

@@ -8,17 +8,16 @@ Source: Tan and Le, EfficientNetV2, 2021, section 4 (https://arxiv.org/abs/2104.
 import os
 
 import keras
-import numpy as np
 import tensorflow as tf
 from tqdm import tqdm
 
-from exercise_lib import images, optimizers, surgery
+from exercise_lib import images, optimizers, surgery, unfinished
 
 LEARNING_RATE = 2e-3
 WEIGHT_DECAY = 1e-2
 BATCH = 32
 STEPS = 1800
-MIN_EPOCHS, MAX_EPOCHS = 20, 80
+MIN_EPOCHS, MAX_EPOCHS = 30, 80
 MAX_SIZE = (128, 128)  # No larger than this, to learn in time.
 # Share of the size that the photos have, and of the epochs until which they have it.
 GROWTH = ((0.5, 0.5), (0.75, 0.8), (1.0, 1.0))
@@ -66,7 +65,8 @@ def augmentation():
 def train(model, files, labels, image_size):
     """Train a model from `build_model`; the learning rate rises shortly, then falls to zero.
 
-    Shows a progress bar on stderr, unless EXERCISE_STRICT is set.
+    Interrupted and started again, it goes on after the last whole epoch. Shows
+    a progress bar on stderr, unless EXERCISE_STRICT is set.
 
     Args:
         model: The keras.Model; it is changed.
@@ -83,23 +83,27 @@ def train(model, files, labels, image_size):
         "sparse_categorical_crossentropy",
         metrics=["accuracy"],
     )
-    random = np.random.default_rng(0)
-    curves = {"loss": [], "accuracy": []}
+    given = [unfinished.states_of(files), labels.tolist(), image_size, epochs, GROWTH]
+    kept = unfinished.Unfinished(model, given)
     hidden = bool(os.environ.get("EXERCISE_STRICT"))
-    with tqdm(total=epochs, unit="epoch", leave=False, disable=hidden) as progress:
+    with tqdm(
+        total=epochs, initial=kept.epochs, unit="epoch", leave=False, disable=hidden
+    ) as progress:
         told = keras.callbacks.LambdaCallback(on_epoch_end=lambda *_: progress.update())
         for share, until in GROWTH:
-            photos = images.load_photos(files, _scaled(image_size, share))
-            history = model.fit(
-                batches(photos, labels, random),
-                epochs=round(until * epochs) - len(curves["loss"]),
-                shuffle=False,
-                verbose=0,
-                callbacks=[told],
-            )
-            for name, curve in curves.items():
-                curve += history.history[name]
-    return curves
+            last = round(until * epochs)
+            if kept.epochs < last:
+                photos = images.load_photos(files, _scaled(image_size, share))
+                model.fit(
+                    batches(photos, labels, kept.epochs),
+                    initial_epoch=kept.epochs,
+                    epochs=last,
+                    shuffle=False,
+                    verbose=0,
+                    callbacks=[kept, told],
+                )
+    kept.forget()
+    return kept.curves
 
 
 def choose_epochs(photos):
@@ -116,11 +120,12 @@ def _scaled(image_size, share):
     return tuple(max(16, 16 * round(share * side / 16)) for side in image_size)
 
 
-def batches(photos, labels, random):
-    """Return batches of (photos, labels) as a tf.data.Dataset, in another order each time."""
+def batches(photos, labels, first_epoch=0):
+    """Return batches of (photos, labels) as a tf.data.Dataset, in another order each epoch."""
+    orders = unfinished.orders(len(labels), first_epoch)
 
     def shuffled():
-        order = random.permutation(len(labels))
+        order = next(orders)
         for start in range(0, len(order), BATCH):
             rows = order[start : start + BATCH]
             yield photos[rows], labels[rows]

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import warnings
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -9,6 +10,9 @@ import numpy as np
 from PIL import Image, ImageEnhance, ImageOps, UnidentifiedImageError
 
 from exercise_lib.errors import WorkshopError
+
+# What Pillow warns of (an odd tag in a photo) is no help to the photo's owner.
+warnings.filterwarnings("ignore", category=UserWarning, module="PIL")
 
 # Refused before decoding: a scan of 200 megapixels takes 600 MB as an array.
 MAX_PIXELS = 40_000_000

@@ -9,6 +9,7 @@ import contextlib
 import hashlib
 import json
 import os
+import shlex
 from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -103,14 +104,31 @@ def survey(folder, at_least=2):
 def as_text(found):
     """Return one line for each reason and remark, with the first names."""
     lines = []
-    for heading, groups in (("left out", found.left_out), ("used", found.remarks)):
-        for text, photos in groups.items():
-            if photos:
-                names = ", ".join(images.shown(photo.name) for photo in photos[:SHOWN_NAMES])
-                more = len(photos) - SHOWN_NAMES
-                rest = f" and {more} more" if more > 0 else ""
-                lines.append(f"{len(photos)} {heading}: {text} ({names}{rest})")
+    for heading, text, photos in _groups(found):
+        names = ", ".join(images.shown(photo.name) for photo in photos[:SHOWN_NAMES])
+        more = len(photos) - SHOWN_NAMES
+        rest = f" and {more} more" if more > 0 else ""
+        lines.append(f"{len(photos)} {heading}: {text} ({names}{rest})")
+    if any(len(photos) > SHOWN_NAMES for _, _, photos in _groups(found)):
+        folder = shlex.quote(images.shown(found.folder))
+        lines.append(f"All of them by name: python -m exercise_lib survey {folder}")
     return "\n".join(lines)
+
+
+def as_list(found):
+    """Return each reason and remark with the place in the folder of every file."""
+    lines = []
+    for heading, text, photos in _groups(found):
+        lines.append(f"{len(photos)} {heading}: {text}")
+        lines += [f"  {images.shown(photo.relative_to(found.folder))}" for photo in photos]
+    return "\n".join(lines)
+
+
+def _groups(found):
+    """Return (heading, reason or remark, files) for each that has any."""
+    groups = [("left out", *group) for group in found.left_out.items()]
+    groups += [("used", *group) for group in found.remarks.items()]
+    return [group for group in groups if group[2]]
 
 
 def _candidates(folder, found):

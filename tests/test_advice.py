@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from exercise_lib import advice, datasets
+from exercise_lib import advice, datasets, splits
 from exercise_lib.errors import WorkshopError
 
 
@@ -15,9 +15,9 @@ def cache_of_its_own(monkeypatch, tmp_path):
 @pytest.fixture
 def photos(photo_files, photo_labels):
     """Noise, reddish and bluish; the test photos do not exist, so nobody can look at them."""
-    learning = datasets.Split(tuple(photo_files[:8]), photo_labels[:8])
-    validation = datasets.Split(tuple(photo_files[8:]), photo_labels[8:])
-    nowhere = datasets.Split(("nowhere.jpg",), np.array([0]))
+    learning = splits.Split(tuple(photo_files[:8]), photo_labels[:8])
+    validation = splits.Split(tuple(photo_files[8:]), photo_labels[8:])
+    nowhere = splits.Split(("nowhere.jpg",), np.array([0]))
     return datasets.PhotoSet("noise", ("blue", "red"), learning, validation, nowhere)
 
 
@@ -75,7 +75,7 @@ def test_a_poor_head_is_not_called_a_good_start():
 
 
 def test_without_validation_photos_there_is_one_sentence(small_pretrained, photos):
-    nothing = datasets.Split((), np.zeros(0, int))
+    nothing = splits.Split((), np.zeros(0, int))
     few = datasets.PhotoSet("noise", ("blue", "red"), photos.train, nothing, photos.test)
     with pytest.raises(WorkshopError, match="Too few photos"):
         advice.examine(small_pretrained, few)

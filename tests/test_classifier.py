@@ -9,7 +9,7 @@ import onnxruntime
 import pytest
 import tensorflow as tf
 
-from exercise_lib import classifier, compare, datasets, images, pretrained
+from exercise_lib import classifier, compare, images, pretrained, splits
 
 
 @pytest.fixture(autouse=True)
@@ -58,7 +58,7 @@ def test_it_is_the_same_after_loading(whole, photo_files, tmp_path):
 
 @pytest.mark.parametrize("approach", ["from_scratch", "feature_extraction", "fine_tuning"])
 def test_what_was_learnt_is_what_is_saved(approach, small_pretrained, photo_files, photo_labels):
-    split = datasets.Split(tuple(photo_files), photo_labels)
+    split = splits.Split(tuple(photo_files), photo_labels)
     task = compare.Task(split, split, split, 2)
     learnt = compare.APPROACHES[approach](small_pretrained, task)
     model = classifier.put_together(small_pretrained, learnt.parts, learnt.image_size)

@@ -1,12 +1,14 @@
 """The command line as its user meets it."""
 
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 
 from exercise_lib import __main__ as command_line
+from exercise_lib import datasets, paths, survey
 
 
 @pytest.fixture(autouse=True)
@@ -136,6 +138,39 @@ def test_train_takes_the_advice_where_no_approach_is_named(folder, tmp_path, cap
     assert command_line.main(["train", str(folder), "--out", str(out)]) == 0
     assert "Advice: feature_extraction." in capsys.readouterr().out
     assert out.exists()
+
+
+def test_train_on_a_folder_full_of_troubles(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("EXERCISE_CACHE", str(tmp_path / "cache"))
+    folder, out = paths.DATA / "phone_photos", tmp_path / "model.keras"
+    before = {f: (f.stat().st_mtime_ns, f.read_bytes()) for f in files_in(folder)}
+    arguments = ["train", str(folder), "--out", str(out), "--approach", "feature_extraction"]
+    assert command_line.main(arguments) == 0
+    printed = capsys.readouterr().out
+    for reason, bad_files in survey.survey(folder).left_out.items():
+        assert reason in printed
+        assert all(file.name in printed for file in bad_files)
+    assert {f: (f.stat().st_mtime_ns, f.read_bytes()) for f in files_in(folder)} == before
+    assert out.exists()
+
+
+def test_survey_names_every_file_that_is_left_out(folder, capsys):
+    for number in range(5):
+        (folder / "red" / f"letter {number}.jpg").write_text("Dear reader")
+    assert command_line.main(["survey", str(folder)]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[1:4] == [
+        "  blue: 12 photos can be used",
+        "  red: 12 photos can be used",
+        "5 left out: no photos",
+    ]
+    assert lines[4:] == [f"  {Path('red', f'letter {number}.jpg')}" for number in range(5)]
+    datasets.load(str(folder))
+    assert f"python -m exercise_lib survey {folder}" in capsys.readouterr().out
+
+
+def files_in(folder):
+    return sorted(file for file in folder.rglob("*") if file.is_file())
 
 
 @pytest.mark.parametrize("trouble", ["missing", "file", "empty", "one class"])

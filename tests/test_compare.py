@@ -7,7 +7,8 @@ import pytest
 from PIL import Image
 
 from exercise_lib import __main__ as command_line
-from exercise_lib import compare, datasets, errors, plots, pretrained, report
+from exercise_lib import compare, datasets, errors, plots, pretrained, report, splits
+from exercise_lib.commands.arguments import APPROACHES
 
 
 @pytest.fixture(autouse=True)
@@ -46,14 +47,14 @@ def test_what_is_not_learnt_from_validates(photos):
 
 
 def test_fewer_photos_are_part_of_more(photos):
-    pool = datasets.join(photos.train, photos.validation)
-    few, many = (set(datasets.draw(pool, count, seed=3)[0].files) for count in (2, 6))
+    pool = splits.join(photos.train, photos.validation)
+    few, many = (set(splits.draw(pool, count, seed=3)[0].files) for count in (2, 6))
     assert few < many
-    assert few != set(datasets.draw(pool, 2, seed=4)[0].files)
+    assert few != set(splits.draw(pool, 2, seed=4)[0].files)
 
 
 def test_too_few_photos_are_one_sentence(photos):
-    with pytest.raises(datasets.DatasetError, match="has 10 photos"):
+    with pytest.raises(errors.DatasetError, match="has 10 photos"):
         compare.draw_task(photos, 11, seed=0)
 
 
@@ -107,7 +108,7 @@ def test_too_many_photos_asked_for_are_one_sentence_before_any_training(
 ):
     monkeypatch.setattr(compare, "APPROACHES", {})
     arguments = (small_pretrained, str(folder), ["feature_extraction"], [2, 50], 1)
-    with pytest.raises(datasets.DatasetError, match="'blue' has 10 photos"):
+    with pytest.raises(errors.DatasetError, match="'blue' has 10 photos"):
         next(compare.measure_all(*arguments))
 
 
@@ -214,7 +215,7 @@ def test_a_bad_folder_for_the_results_is_one_sentence_before_any_training(tmp_pa
 
 
 def test_the_approaches_of_the_command_line_are_all():
-    assert tuple(compare.APPROACHES) == command_line.APPROACHES
+    assert tuple(compare.APPROACHES) == APPROACHES
 
 
 def test_a_summary_is_the_mean_over_seeds():

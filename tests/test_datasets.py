@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from exercise_lib import datasets, images
+from exercise_lib import datasets, errors, images, splits
 
 
 @pytest.fixture(autouse=True)
@@ -65,12 +65,12 @@ def test_photos_with_the_same_content_stay_on_one_side(folder):
 
 def test_copies_of_drawn_photos_are_not_in_the_rest():
     contents = tuple("aabbccddee")
-    split = datasets.Split(tuple(map(str, range(10))), np.zeros(10, int), contents)
+    split = splits.Split(tuple(map(str, range(10))), np.zeros(10, int), contents)
     for seed in range(5):
-        drawn, rest = datasets.draw(split, 5, seed)
+        drawn, rest = splits.draw(split, 5, seed)
         assert len(drawn) == 5
         assert not set(drawn.contents) & set(rest.contents)
-        fewer, _ = datasets.draw(split, 3, seed)
+        fewer, _ = splits.draw(split, 3, seed)
         assert set(fewer.files) <= set(drawn.files)
 
 
@@ -79,7 +79,7 @@ def test_only_copies_are_too_few_photos(folder):
         place = folder / "train" / name
         for file in list(place.iterdir()):
             shutil.copy(place / "00.png", file) if file.name != "00.png" else None
-    with pytest.raises(datasets.DatasetError, match="too few different photos"):
+    with pytest.raises(errors.DatasetError, match="too few different photos"):
         datasets.load(str(folder / "train"))
 
 
@@ -102,12 +102,12 @@ def test_a_folder_without_test_photos_is_split(folder):
 def test_fewer_than_two_classes_are_one_sentence(classes, folder):
     for name in ("peach", "lemon")[classes:]:
         shutil.rmtree(folder / "train" / name)
-    with pytest.raises(datasets.DatasetError, match=f"has {classes} subfolders with"):
+    with pytest.raises(errors.DatasetError, match=f"has {classes} subfolders with"):
         datasets.load(str(folder))
 
 
 def test_flowers_are_unpacked_once_they_are_here(folder, tmp_path, monkeypatch):
-    with pytest.raises(datasets.DatasetError, match="download --dataset flowers"):
+    with pytest.raises(errors.DatasetError, match="download --dataset flowers"):
         datasets.load("flowers")
     (folder / "train").rename(folder / "flower_photos")
     place = datasets.DOWNLOADABLE["flowers"].path
@@ -133,24 +133,24 @@ def test_flowers_are_downloaded_once(tmp_path, monkeypatch, capsys):
     datasets.download("flowers")
     assert len(fetched) == 1
     assert "here already" in capsys.readouterr().out
-    with pytest.raises(datasets.DatasetError, match="flowers"):
+    with pytest.raises(errors.DatasetError, match="flowers"):
         datasets.download("trees")
 
 
 def test_one_photo_of_a_class_stays_in_training(tmp_path):
     (tmp_path / "only.jpg").touch()
-    one = datasets.Split((tmp_path / "only.jpg",), np.array([0]))
-    rest, held_out = datasets.hold_out(one, 0.2)
+    one = splits.Split((tmp_path / "only.jpg",), np.array([0]))
+    rest, held_out = splits.hold_out(one, 0.2)
     assert (len(rest), len(held_out)) == (1, 0)
 
 
 def test_unknown_name_lists_the_names():
-    with pytest.raises(datasets.DatasetError, match="yoghurts"):
+    with pytest.raises(errors.DatasetError, match="yoghurts"):
         datasets.load("yogurts")
 
 
 def test_an_empty_folder_is_one_sentence(tmp_path):
-    with pytest.raises(datasets.DatasetError, match="has 0 subfolders"):
+    with pytest.raises(errors.DatasetError, match="has 0 subfolders"):
         datasets.load(str(tmp_path))
 
 
@@ -176,7 +176,7 @@ def test_a_photo_in_train_and_test_is_a_test_photo(folder, capsys):
 
 def test_a_class_without_test_photos_is_named(folder):
     shutil.rmtree(folder / "test" / "lemon")
-    with pytest.raises(datasets.DatasetError, match="no test photos of 'lemon'"):
+    with pytest.raises(errors.DatasetError, match="no test photos of 'lemon'"):
         datasets.load(str(folder))
 
 
@@ -212,5 +212,5 @@ def test_sample_photos_of_a_folder(folder, monkeypatch):
     monkeypatch.setenv("EXERCISE_PHOTOS", str(folder / "train" / "lemon"))
     assert list(datasets.sample_photos(3)) == ["00", "04", "09"]
     monkeypatch.setenv("EXERCISE_PHOTOS", str(folder))
-    with pytest.raises(datasets.DatasetError, match="no photos"):
+    with pytest.raises(errors.DatasetError, match="no photos"):
         datasets.sample_photos()

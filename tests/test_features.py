@@ -1,12 +1,13 @@
 """Frozen parts: the same numbers as the model's own, computed once, never stale."""
 
+import dataclasses
 import shutil
 
 import keras
 import numpy as np
 import pytest
 
-from exercise_lib import features, images, surgery
+from exercise_lib import features, images, spared_time, surgery
 
 
 @pytest.fixture(scope="module")
@@ -21,6 +22,26 @@ def test_features_are_those_of_the_base_model(small_pretrained, part, photo_file
     assert found.shape == (1, 12, maps.shape[-1])
     assert np.ptp(maps) > 0.01
     np.testing.assert_allclose(found[0], maps.mean(axis=(1, 2)), rtol=1e-3, atol=1e-5)
+
+
+def test_probabilities_follow_from_the_features(small_pretrained, photo_files):
+    photos = images.load_photos(photo_files, small_pretrained.image_size)
+    expected = small_pretrained.model.predict(small_pretrained.preprocess(photos), verbose=0)
+    assert features.dense_on_features(small_pretrained) is not None
+    found = features.probabilities_of(small_pretrained, photo_files)
+    np.testing.assert_allclose(found, expected, atol=1e-4)
+    assert np.ptp(expected) > 0.01
+
+
+def test_of_a_model_with_more_above_its_base_the_whole_is_run(small_pretrained, photo_files):
+    base_model = small_pretrained.base_model
+    x = keras.layers.GlobalMaxPooling2D()(base_model.output)
+    model = keras.Model(base_model.input, keras.layers.Dense(3, "softmax")(x))
+    other = dataclasses.replace(small_pretrained, model=model)
+    photos = images.load_photos(photo_files, other.image_size)
+    expected = model.predict(other.preprocess(photos), verbose=0)
+    assert features.dense_on_features(other) is None
+    np.testing.assert_allclose(features.probabilities_of(other, photo_files), expected, atol=1e-4)
 
 
 def test_a_second_run_runs_no_model(part, photo_files, tmp_path, monkeypatch):
@@ -75,16 +96,12 @@ def test_maps_at_a_boundary_are_kept_in_half_precision(small_pretrained, photo_f
     assert maps.shape == (1, 12, 12, 12, 128)
 
 
-def test_the_cache_is_bounded_and_the_oldest_go_first(tmp_path):
-    store = features.Store(tmp_path / "model")
-    for number in range(5):
-        store.write(str(number), np.zeros(100, np.float32))
-    for number in range(5):
-        path = tmp_path / "model" / f"{number}.npy"
-        features.os.utime(path, (number, number))
-    size = path.stat().st_size
-    features.remove_oldest(tmp_path, 2 * size)
-    assert sorted(file.name for file in tmp_path.rglob("*.npy")) == ["3.npy", "4.npy"]
+def test_the_cache_is_bounded(part, photo_files, tmp_path, monkeypatch):
+    features.extract(part, photo_files[:1], cache=tmp_path)
+    [entry] = tmp_path.rglob("*.npy")
+    monkeypatch.setattr(features, "CACHE_BYTES", 2 * entry.stat().st_size)
+    features.extract(part, photo_files, cache=tmp_path)
+    assert len(list(tmp_path.rglob("*.npy"))) == 2
 
 
 def test_nothing_is_nothing(part, tmp_path):
@@ -109,9 +126,9 @@ def test_what_is_too_large_for_memory_is_read_from_a_file(
 
 
 def test_what_the_cache_spares_is_what_it_took_before(part, photo_files, tmp_path):
-    with features.count_spared_seconds() as first:
+    with spared_time.collected() as first:
         features.extract(part, photo_files, cache=tmp_path)
-    with features.count_spared_seconds() as second:
+    with spared_time.collected() as second:
         features.extract(part, photo_files[:6], cache=tmp_path)
     store = features.Store(tmp_path / part.identity[:24])
     assert first == [0]

@@ -11,7 +11,7 @@ import keras
 import numpy as np
 import pytest
 
-from exercise_lib import datasets, downloads, feature_extraction, images, metrics, paths
+from exercise_lib import datasets, downloads, feature_extraction, images, metrics, paths, splits
 
 YOGHURTS = paths.DATA / "yoghurts"
 FLAVOURS = ("blueberry", "cherry", "lemon", "peach", "raspberry", "strawberry")
@@ -84,7 +84,7 @@ def test_the_night_shift_is_another_test_of_the_same_training_photos():
 def test_no_colour_gives_the_flavour_away(size):
     """A logistic regression on so little stays far from what the fruit tells."""
     photos = datasets.load("yoghurts")
-    pool = datasets.join(photos.train, photos.validation)
+    pool = splits.join(photos.train, photos.validation)
     train, test = (thumbnails(split, size) for split in (pool, photos.test))
     mean, deviation = train.mean(axis=0), train.std(axis=0)
     keras.utils.set_random_seed(0)

@@ -8,7 +8,7 @@ FOLDER holds photos; without it, the test photos of the yoghurts are used, each 
 import sys
 from pathlib import Path
 
-from exercise_lib import datasets, features, images, pretrained
+from exercise_lib import class_folders, datasets, features, images, pretrained
 from tests.benchmarks import timing
 
 PHOTOS = 480
@@ -17,7 +17,9 @@ PHOTOS = 480
 def main(name=None, folder=None):
     """Print photos a second of decoding, of the model, and of both ways of doing both."""
     model = pretrained.load_pretrained(name)
-    files = datasets.photo_files(Path(folder)) if folder else datasets.load("yoghurts").test.files
+    files = (
+        class_folders.photo_files(Path(folder)) if folder else datasets.load("yoghurts").test.files
+    )
     files = (list(files) * (PHOTOS // len(files) + 1))[:PHOTOS]
     part = features.pooled_base(model)
     # Nothing is kept: the same photo again is decoded again.

@@ -1,0 +1,1 @@
+"""The commands of `python -m exercise_lib`, one file each: `add` declares it, `run` runs it."""

@@ -1,0 +1,39 @@
+"""`advise`: look at photos and say which approach suits them."""
+
+import contextlib
+import json
+import sys
+from dataclasses import asdict
+
+from exercise_lib.commands.arguments import add_data, add_model
+
+
+def add(commands):
+    """Add the command to the others."""
+    command = commands.add_parser(
+        "advise",
+        help="look at photos and say which approach suits them",
+        description="See what the pretrained model makes of your photos, train a head on frozen "
+        "features, and say which approach to take. The test photos are not looked at.",
+    )
+    add_data(command)
+    add_model(command)
+    command.add_argument("--json", action="store_true", help="print JSON for other programs")
+    command.set_defaults(run=run)
+
+
+def run(options):
+    """Look at photos and say which approach suits them."""
+    from exercise_lib import advice, datasets, pretrained
+
+    # What is said on the way must not get between the JSON.
+    with contextlib.redirect_stdout(sys.stderr if options.json else sys.stdout):
+        photos = datasets.load(options.data)
+        model = pretrained.load_pretrained(options.model)
+    found = advice.examine(model, photos)
+    if options.json:
+        approach, why = advice.advise(found)
+        result = {"findings": asdict(found), "approach": approach, "why": why}
+        print(json.dumps(result, indent=1, ensure_ascii=False))
+    else:
+        print(advice.as_text(found))

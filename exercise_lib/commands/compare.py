@@ -1,0 +1,87 @@
+"""`compare`: measure the approaches on a data set."""
+
+import os
+
+from tqdm import tqdm
+
+from exercise_lib.commands.arguments import (
+    APPROACHES,
+    WHEN_STOPPED,
+    add_data,
+    add_model,
+    positive,
+)
+
+DEFAULT_SIZES = (5, 20)
+
+
+def add(commands):
+    """Add the command to the others."""
+    command = commands.add_parser(
+        "compare",
+        help="measure the approaches on a data set",
+        description="Train each approach on some photos of each class, several times, and "
+        "measure it on the same test photos. A run that was stopped goes on where it was.",
+    )
+    add_data(command)
+    add_model(command)
+    command.add_argument(
+        "--images-per-class",
+        type=positive,
+        action="append",
+        metavar="N",
+        help="photos of each class to learn from; may be repeated "
+        f"(default: {', '.join(map(str, DEFAULT_SIZES))})",
+    )
+    command.add_argument(
+        "--seeds", type=positive, default=3, metavar="K", help="draws of the photos (default 3)"
+    )
+    command.add_argument(
+        "--approach",
+        action="append",
+        metavar="A",
+        choices=APPROACHES,
+        help=f"{', '.join(APPROACHES)}; may be repeated (default: all)",
+    )
+    command.add_argument(
+        "--shift",
+        metavar="DATA",
+        help="judge also by the test photos of this set, which has the same classes, such as "
+        "yoghurts_night",
+    )
+    command.add_argument(
+        "--scheduler",
+        metavar="ADDRESS",
+        help="tcp://HOST:PORT of a Dask scheduler whose workers measure the rows",
+    )
+    command.add_argument(
+        "--out", default="results", metavar="DIR", help="folder to write (default: results)"
+    )
+    command.set_defaults(run=run, when_stopped=WHEN_STOPPED)
+
+
+def run(options):
+    """Measure the approaches on a data set, row by row."""
+    from exercise_lib import compare, pretrained, report
+
+    rows = report.read(options.out)
+    model = pretrained.load_pretrained(options.model)
+    approaches = options.approach or list(compare.APPROACHES)
+    count = len(approaches) * len(options.images_per_class or DEFAULT_SIZES) * options.seeds
+    results = compare.measure_all(
+        model,
+        options.data,
+        approaches,
+        options.images_per_class or DEFAULT_SIZES,
+        options.seeds,
+        done=rows,
+        shift=options.shift,
+        scheduler=options.scheduler,
+    )
+    hidden = bool(os.environ.get("EXERCISE_STRICT"))
+    for row in tqdm(results, total=count, unit="row", disable=hidden):
+        rows.append(row)
+        # Written after each row: a run that is stopped goes on from here.
+        report.write(rows, options.out, f"{options.data}, {model.name}")
+    print(report.as_text(report.summarise(rows)))
+    print(f"Written: results.json, curve.png and report.html in {options.out}")

@@ -1,0 +1,81 @@
+"""`predict`: say what a model sees in photos."""
+
+import contextlib
+import json
+import sys
+from pathlib import Path
+
+from exercise_lib import images
+from exercise_lib.commands.arguments import positive
+from exercise_lib.errors import WorkshopError
+
+
+def add(commands):
+    """Add the command to the others."""
+    command = commands.add_parser(
+        "predict",
+        help="say what a model sees in photos",
+        description="Print the most probable classes of each photo.",
+    )
+    command.add_argument(
+        "model",
+        metavar="MODEL",
+        help="a file that `train` wrote, or imagenet200, MobileNetV2, ...",
+    )
+    command.add_argument("photos", metavar="PHOTO", nargs="+", help="a picture file")
+    command.add_argument(
+        "--top", type=positive, default=5, metavar="N", help="classes for each photo (default 5)"
+    )
+    command.add_argument("--json", action="store_true", help="print JSON for other programs")
+    command.set_defaults(run=run)
+
+
+def run(options):
+    """Print the classes that a model sees in each photo."""
+    # What is said on the way must not get between the JSON.
+    with contextlib.redirect_stdout(sys.stderr if options.json else sys.stdout):
+        predictor = load_predictor(options.model)
+    results, problems = [], []
+    for file in options.photos:
+        try:
+            results.append(predict_photo(predictor, file, options.top))
+        except images.BadPhotoError as error:
+            problems.append(str(error))
+    print(json.dumps(results, indent=2) if options.json else as_text(results))
+    if problems:
+        raise WorkshopError("\n".join(problems))
+
+
+def load_predictor(name):
+    """Return (name, classifier.Classifier) of a trained file or a pretrained model."""
+    from exercise_lib import classifier, pretrained
+
+    if Path(name).suffix.lower() in images.SUFFIXES:
+        raise WorkshopError(
+            f"{name} is a photo: name the model first, such as `predict imagenet200 {name}`."
+        )
+    if name.endswith(".keras") or Path(name).is_file():
+        return name, classifier.load(name)
+    model = pretrained.load_pretrained(name)
+    return model.name, classifier.Classifier(
+        classifier.put_together(model, [model.model]), model.class_names
+    )
+
+
+def predict_photo(predictor, file, top):
+    """Return {"photo", "model", "top": [{"class", "probability"}]} for one file."""
+    from exercise_lib import pretrained
+
+    name, model = predictor
+    [best] = pretrained.decode_top(model.predict([file]), model.class_names, top)
+    classes = [{"class": label, "probability": round(value, 6)} for label, value in best]
+    return {"photo": images.shown(file), "model": name, "top": classes}
+
+
+def as_text(results):
+    """Return predictions as lines for the terminal."""
+    lines = []
+    for result in results:
+        lines.append(result["photo"])
+        lines += [f"  {row['probability']:6.1%}  {row['class']}" for row in result["top"]]
+    return "\n".join(lines)

@@ -1,0 +1,126 @@
+"""Trainings that were interrupted: they go on, and come to the same end."""
+
+import keras
+import numpy as np
+import pytest
+
+from exercise_lib import fine_tuning, from_scratch, spared_time, unfinished
+
+EPOCHS = 5
+STOPPED_AFTER = 3
+
+
+@pytest.fixture(autouse=True)
+def cache(tmp_path, monkeypatch):
+    monkeypatch.setenv("EXERCISE_CACHE", str(tmp_path))
+    return tmp_path / "unfinished"
+
+
+@pytest.fixture
+def few_epochs(monkeypatch):
+    monkeypatch.setattr(from_scratch, "choose_epochs", lambda photos: EPOCHS)
+
+
+@pytest.fixture
+def stopped(monkeypatch):
+    """Stop a training as Ctrl-C does, once, in its fourth epoch."""
+    keep = unfinished.Unfinished.on_epoch_end
+    left = [STOPPED_AFTER]
+
+    def keep_and_stop(self, epoch, logs=None):
+        if left[0] == 0:
+            left[0] = None
+            raise KeyboardInterrupt
+        if left[0]:
+            left[0] -= 1
+        keep(self, epoch, logs)
+
+    monkeypatch.setattr(unfinished.Unfinished, "on_epoch_end", keep_and_stop)
+
+
+def train_from_scratch(pretrained, photo_files, photo_labels):
+    keras.utils.set_random_seed(0)
+    model = from_scratch.build_model(pretrained, classes=2)
+    curves = from_scratch.train(model, photo_files, photo_labels, (32, 32))
+    return model.get_weights(), curves
+
+
+def train_from_boundary(pretrained, photo_labels):
+    keras.utils.set_random_seed(0)
+    head = keras.Sequential([keras.Input((256,)), keras.layers.Dense(2, "softmax")])
+    model = fine_tuning.build_upper(pretrained, head, "stage3_relu")
+    maps = np.random.default_rng(0).random((2, 12, 12, 12, 128), np.float32)
+    losses = fine_tuning.train(model, maps, photo_labels, epochs=EPOCHS)
+    return model.get_weights(), losses
+
+
+def assert_same(first, second):
+    for one, other in zip(first, second, strict=True):
+        np.testing.assert_allclose(one, other, rtol=1e-4, atol=1e-5)
+
+
+@pytest.fixture
+def trained(small_pretrained, photo_files, photo_labels, few_epochs):
+    return train_from_scratch(small_pretrained, photo_files, photo_labels)
+
+
+def test_from_scratch_goes_on_to_the_same_end(
+    trained, stopped, small_pretrained, photo_files, photo_labels, cache, capsys
+):
+    with pytest.raises(KeyboardInterrupt):
+        train_from_scratch(small_pretrained, photo_files, photo_labels)
+    assert len(list(cache.iterdir())) == 1
+    with spared_time.collected() as spared:
+        weights, curves = train_from_scratch(small_pretrained, photo_files, photo_labels)
+    assert f"goes on after epoch {STOPPED_AFTER}." in capsys.readouterr().out
+    assert sum(spared) > 0
+    assert_same(weights, trained[0])
+    np.testing.assert_allclose(curves["loss"], trained[1]["loss"], rtol=1e-4)
+    assert list(cache.iterdir()) == []
+
+
+def test_fine_tuning_goes_on_to_the_same_end(
+    small_pretrained, photo_labels, cache, capsys, request
+):
+    weights, losses = train_from_boundary(small_pretrained, photo_labels)
+    request.getfixturevalue("stopped")
+    with pytest.raises(KeyboardInterrupt):
+        train_from_boundary(small_pretrained, photo_labels)
+    again, losses_again = train_from_boundary(small_pretrained, photo_labels)
+    assert f"goes on after epoch {STOPPED_AFTER}." in capsys.readouterr().out
+    assert_same(weights, again)
+    np.testing.assert_allclose(losses, losses_again, rtol=1e-4)
+    assert list(cache.iterdir()) == []
+
+
+def test_other_photos_do_not_go_on(
+    stopped, small_pretrained, photo_files, photo_labels, few_epochs, capsys
+):
+    with pytest.raises(KeyboardInterrupt):
+        train_from_scratch(small_pretrained, photo_files, photo_labels)
+    train_from_scratch(small_pretrained, photo_files[:10], photo_labels[:10])
+    assert "goes on" not in capsys.readouterr().out
+
+
+def test_a_damaged_file_is_nothing_to_go_on_from(
+    trained, stopped, small_pretrained, photo_files, photo_labels, cache, capsys
+):
+    with pytest.raises(KeyboardInterrupt):
+        train_from_scratch(small_pretrained, photo_files, photo_labels)
+    [kept] = cache.iterdir()
+    kept.write_bytes(kept.read_bytes()[:1000])
+    weights, _ = train_from_scratch(small_pretrained, photo_files, photo_labels)
+    assert "goes on" not in capsys.readouterr().out
+    assert_same(weights, trained[0])
+
+
+def test_a_full_disk_stops_no_training(
+    trained, small_pretrained, photo_files, photo_labels, cache, monkeypatch
+):
+    def full(*arguments, **values):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(np, "savez", full)
+    weights, _ = train_from_scratch(small_pretrained, photo_files, photo_labels)
+    assert_same(weights, trained[0])
+    assert list(cache.iterdir()) == []
