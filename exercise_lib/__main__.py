@@ -1,6 +1,7 @@
 """The command line: `python -m exercise_lib COMMAND`."""
 
 import argparse
+import os
 import sys
 
 from exercise_lib.commands import (
@@ -40,9 +41,14 @@ def build_parser():
 
 def main(arguments=None):
     """Run one command; return the exit status: 0, or 1 if it failed. Wrong use exits with 2."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):  # A name may have letters that a terminal has not.
+            stream.reconfigure(errors="replace")
     options = build_parser().parse_args(arguments)
     try:
         options.run(options)
+    except BrokenPipeError:  # As in `... | head`: whoever read the lines has enough.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except KeyboardInterrupt:
         print(getattr(options, "when_stopped", "Stopped."), file=sys.stderr)
         return 1

@@ -23,20 +23,30 @@ def load_surveyed(train_folder, test_folder=None):
         (class_names, Split of the first folder, that of the second or None).
 
     Raises:
-        DatasetError: a folder cannot be read, or has fewer than two classes
-            with two photos each that can be used.
+        DatasetError: a folder cannot be read, has fewer than two classes with
+            two photos each that can be used, or a class without test photos.
     """
     learning, *judging = look_at(train_folder, test_folder)
-    for found in (learning, *judging):
+    surveys = (learning, *judging)
+    for found in surveys:
         if text := survey.as_text(found):
             print(text)
+    if any(map(survey.has_more, surveys)):
+        folder = images.shown(train_folder if test_folder is None else train_folder.parent)
+        print(f'All of them by name: python -m exercise_lib survey "{folder}"')
+    for name in learning.classes:
+        if judging and not judging[0].classes.get(name):
+            raise DatasetError(
+                f"There are no test photos of {name!r} that can be used: add some to test/, or "
+                "take its folder out of train/."
+            )
     class_names = tuple(learning.classes)
     if len(class_names) < 2:
         raise DatasetError(
             f"{paths.shown(train_folder)} has {len(class_names)} subfolders with two or more "
             "photos that can be used: expected at least two, one for each class."
         )
-    train, *test = (_split_of(found, class_names) for found in (learning, *judging))
+    train, *test = (_split_of(found, class_names) for found in surveys)
     return class_names, train, test[0] if test else None
 
 
@@ -51,7 +61,7 @@ def look_at(train_folder, test_folder=None):
         list of survey.Survey, one for each folder.
 
     Raises:
-        DatasetError: a folder cannot be read, or a class has no test photos.
+        DatasetError: a folder cannot be read.
     """
     learning = _survey(train_folder)
     if test_folder is None:
@@ -78,12 +88,6 @@ def _leave_out_of_other_split(learning, judging):
     learning.leave_out_small_classes(at_least=2)
     for name in set(judging.classes) - set(learning.classes):
         judging.leave_out(judging.classes[name], NOT_LEARNT)
-    for name in learning.classes:
-        if not judging.classes.get(name):
-            raise DatasetError(
-                f"There are no test photos of {name!r} that can be used: add some to test/, or "
-                "take its folder out of train/."
-            )
 
 
 def _split_of(found, class_names):

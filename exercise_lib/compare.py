@@ -13,6 +13,7 @@ import numpy as np
 
 from exercise_lib import (
     as_is,
+    checkpoints,
     datasets,
     feature_extraction,
     features,
@@ -121,25 +122,27 @@ def measure(pretrained, photos, approach, images_per_class, seed, shifted=NO_PHO
 
     Returns:
         Result. train_seconds is the time to learn on this machine, features
-        included: for those in the cache, what they took when they were computed.
+        included: for those in the cache, what they took when they were computed,
+        and of a training that was interrupted, what its first part took.
     """
     task = draw_task(photos, images_per_class, seed)
     keras.utils.set_random_seed(seed)
     start = time.perf_counter()
-    with spared_time.collected() as spared:
-        learnt = APPROACHES[approach](pretrained, task)
-    seconds = time.perf_counter() - start + sum(spared)
-    return Result(
-        approach=approach,
-        images_per_class=images_per_class,
-        seed=seed,
-        val_accuracy=judge(learnt.predict, task.validation),
-        test_accuracy=judge(learnt.predict, task.test),
-        test_images=len(task.test),
-        shift_accuracy=judge(learnt.predict, shifted),
-        train_seconds=round(seconds, 2),
-        learnable_weights=learnt.learnable_weights,
-    )
+    with checkpoints.kept_until_saved():
+        with spared_time.collected() as spared:
+            learnt = APPROACHES[approach](pretrained, task)
+        seconds = time.perf_counter() - start + sum(spared)
+        return Result(
+            approach=approach,
+            images_per_class=images_per_class,
+            seed=seed,
+            val_accuracy=judge(learnt.predict, task.validation),
+            test_accuracy=judge(learnt.predict, task.test),
+            test_images=len(task.test),
+            shift_accuracy=judge(learnt.predict, shifted),
+            train_seconds=round(seconds, 2),
+            learnable_weights=learnt.learnable_weights,
+        )
 
 
 def measure_all(model, data, approaches, sizes, seeds, done=(), shift=None, scheduler=None):
@@ -162,8 +165,6 @@ def measure_all(model, data, approaches, sizes, seeds, done=(), shift=None, sche
     """
     whose = {"model": model.name, "data": _normal(data), "shift": _normal(shift)}
     _refuse_other_results(done, whose)
-    known = {(row["approach"], row["images_per_class"], row["seed"]) for row in done}
-    places = [(a, size, seed) for size in sizes for a in approaches for seed in range(seeds)]
     photos, shifted = load_both(data, shift)
     draw_task(photos, max(sizes), seed=0)  # Too many asked for: say so before anything is trained.
     if scheduler is None:
@@ -172,9 +173,16 @@ def measure_all(model, data, approaches, sizes, seeds, done=(), shift=None, sche
         call = functools.partial(joblib.delayed(measure_by_name), model.name, data, shift)
     with workers(scheduler) as count:
         run = joblib.Parallel(count, return_as="generator_unordered")
-        missing = [place for place in dict.fromkeys(places) if place not in known]
-        for result in run(call(*place) for place in missing):
+        places = missing_places(approaches, sizes, seeds, done)
+        for result in run(call(*place) for place in places):
             yield asdict(result) | whose
+
+
+def missing_places(approaches, sizes, seeds, done):
+    """Return (approach, images_per_class, seed) of each row that is not done yet."""
+    known = {(row["approach"], row["images_per_class"], row["seed"]) for row in done}
+    places = [(a, size, seed) for size in sizes for a in approaches for seed in range(seeds)]
+    return [place for place in dict.fromkeys(places) if place not in known]
 
 
 def _normal(data):
@@ -244,7 +252,11 @@ def load_by_name(model_name, data, shift):
 def load_both(data, shift):
     """Return (PhotoSet, the test photos of another set of the same classes or NO_PHOTOS)."""
     photos = datasets.load(data)
-    return photos, test_photos_of(shift, photos.class_names) if shift else NO_PHOTOS
+    if not shift:
+        return photos, NO_PHOTOS
+    shifted = test_photos_of(shift, photos.class_names)
+    learnt_from = splits.join(photos.train, photos.validation)
+    return photos, splits.without_copies(shifted, learnt_from)
 
 
 def test_photos_of(data, class_names):

@@ -57,7 +57,7 @@ def pooled_base(pretrained):
     return freeze_part(model, pretrained, "float32")
 
 
-def probabilities_of(pretrained, photos):
+def probabilities_of(pretrained, files):
     """Return the probabilities (photos, classes) that a pretrained model gives its own classes.
 
     Most models are their base, an average and one dense layer. Of those, the
@@ -65,8 +65,8 @@ def probabilities_of(pretrained, photos):
     """
     last = dense_on_features(pretrained)
     if last is None:
-        return extract(freeze_part(pretrained.model, pretrained, "float32"), photos)[0]
-    return keras.ops.convert_to_numpy(last(extract(pooled_base(pretrained), photos)[0]))
+        return extract(freeze_part(pretrained.model, pretrained, "float32"), files)[0]
+    return keras.ops.convert_to_numpy(last(extract(pooled_base(pretrained), files)[0]))
 
 
 def dense_on_features(pretrained):
@@ -127,7 +127,7 @@ def extract(part, photos, views=1, cache=None):
     """
     store = Store(Path(cache or paths.cache() / "features") / part.identity[:24])
     start = time.perf_counter()
-    contents = [hashlib.sha256(Path(file).read_bytes()).hexdigest()[:32] for file in photos]
+    contents = [images.content_hash(file)[:32] for file in photos]
     wanted = [(view, row) for view in range(views) for row in range(len(photos))]
     shape = (views, len(photos), *part.model.output_shape[1:])
     result = _empty(shape, np.dtype(part.dtype), store.folder)
@@ -209,9 +209,10 @@ class Store:
         path = self.folder / f"{name}.npy"
         try:
             values = np.load(path)
-            os.utime(path)  # The oldest go first when the cache is full.
         except (OSError, ValueError, EOFError):
             return None
+        with contextlib.suppress(OSError):  # The oldest go first when the cache is full.
+            os.utime(path)
         return values if values.shape == shape and values.dtype == dtype else None
 
     def add_time(self, seconds, photos):

@@ -35,11 +35,12 @@ def remove_oldest(folder, pattern, max_bytes):
     """
     entries = []
     for path in folder.rglob(pattern):
-        with contextlib.suppress(FileNotFoundError):  # Another notebook may delete it, too.
+        with contextlib.suppress(OSError):  # Another notebook may have deleted it.
             entries.append((path, path.stat()))
     too_much = sum(stat.st_size for _, stat in entries) - max_bytes
     for path, stat in sorted(entries, key=lambda entry: entry[1].st_mtime):
         if too_much <= 0:
             return
-        path.unlink(missing_ok=True)
-        too_much -= stat.st_size
+        with contextlib.suppress(OSError):  # On Windows it stays while it is read.
+            path.unlink()
+            too_much -= stat.st_size

@@ -9,7 +9,7 @@ import hashlib
 import keras
 import numpy as np
 
-from exercise_lib import features, optimizers, surgery, unfinished
+from exercise_lib import checkpoints, features, optimizers, surgery
 
 LEARNING_RATE = 1e-4
 WEIGHT_DECAY = 1e-2
@@ -96,18 +96,18 @@ def train(model, maps, labels, epochs=None):
     steps = epochs * -(-len(labels) // BATCH)
     optimizer = optimizers.warm_cosine(LEARNING_RATE, WEIGHT_DECAY, steps)
     model.compile(optimizer, "sparse_categorical_crossentropy")
-    # The head at its start depends on all photos; so one photo's maps are enough to tell them.
-    first_maps = hashlib.sha256(maps[:, 0].tobytes()).hexdigest()
-    kept = unfinished.Unfinished(model, [first_maps, maps.shape, labels.tolist(), epochs])
-    orders = unfinished.orders(len(labels), kept.epochs)
+    schedule = [epochs, BATCH, LEARNING_RATE, WEIGHT_DECAY]
+    photos = [maps.shape, hashlib.sha256(np.ascontiguousarray(maps[0])).hexdigest()]
+    kept = checkpoints.Checkpoint(model, [photos, labels.tolist(), schedule])
+    orders = checkpoints.orders(len(labels), kept.epochs)
     for epoch in range(kept.epochs, epochs):
         order = next(orders)
         view = maps[epoch % len(maps)]
         rows = [order[start : start + BATCH] for start in range(0, len(order), BATCH)]
         losses = [_step(model, view[some], labels[some]) for some in rows]
         kept.on_epoch_end(epoch, {"loss": np.mean(losses)})
-    kept.forget()
-    return kept.curves["loss"]
+    kept.finish()
+    return kept.history["loss"]
 
 
 def _step(model, maps, labels):

@@ -11,7 +11,7 @@ import keras
 import tensorflow as tf
 from tqdm import tqdm
 
-from exercise_lib import images, optimizers, surgery, unfinished
+from exercise_lib import checkpoints, images, optimizers, surgery
 
 LEARNING_RATE = 2e-3
 WEIGHT_DECAY = 1e-2
@@ -83,8 +83,9 @@ def train(model, files, labels, image_size):
         "sparse_categorical_crossentropy",
         metrics=["accuracy"],
     )
-    given = [unfinished.states_of(files), labels.tolist(), image_size, epochs, GROWTH]
-    kept = unfinished.Unfinished(model, given)
+    schedule = [epochs, BATCH, LEARNING_RATE, WEIGHT_DECAY, GROWTH, image_size]
+    given = [checkpoints.file_stamps(files), labels.tolist(), schedule]
+    kept = checkpoints.Checkpoint(model, given)
     hidden = bool(os.environ.get("EXERCISE_STRICT"))
     with tqdm(
         total=epochs, initial=kept.epochs, unit="epoch", leave=False, disable=hidden
@@ -102,8 +103,8 @@ def train(model, files, labels, image_size):
                     verbose=0,
                     callbacks=[kept, told],
                 )
-    kept.forget()
-    return kept.curves
+    kept.finish()
+    return kept.history
 
 
 def choose_epochs(photos):
@@ -122,7 +123,7 @@ def _scaled(image_size, share):
 
 def batches(photos, labels, first_epoch=0):
     """Return batches of (photos, labels) as a tf.data.Dataset, in another order each epoch."""
-    orders = unfinished.orders(len(labels), first_epoch)
+    orders = checkpoints.orders(len(labels), first_epoch)
 
     def shuffled():
         order = next(orders)

@@ -1,6 +1,7 @@
 """One file to one array: decode, orient, convert, resize; says why it cannot."""
 
 import contextlib
+import hashlib
 import os
 import warnings
 from concurrent.futures import ThreadPoolExecutor
@@ -96,6 +97,27 @@ def opened(path):
         raise BadPhotoError(
             f"{shown(path.name)} cannot be read as a photo ({reason}): {error}", reason
         ) from error
+
+
+@contextlib.contextmanager
+def reading(path):
+    """Make a BadPhotoError of any error of the file system in the block."""
+    try:
+        yield
+    except OSError as error:
+        raise BadPhotoError(
+            f"{shown(path)} cannot be read: {error.strerror}.", UNREADABLE
+        ) from error
+
+
+def content_hash(path):
+    """Return the SHA-256 of a file's bytes, as hexadecimal digits.
+
+    Raises:
+        BadPhotoError: the file cannot be read.
+    """
+    with reading(path), Path(path).open("rb") as content:
+        return hashlib.file_digest(content, "sha256").hexdigest()
 
 
 def inspect(path):

@@ -101,6 +101,21 @@ def join(first, second):
     return _take(Split(files, labels, contents), order)
 
 
+def without_copies(split, other):
+    """Return the photos of a split that are not in another one, too; print how many are.
+
+    Of bundled sets, whose contents are not kept, no photo is in two.
+    """
+    known = set(other.contents or ())
+    chosen = np.array([content not in known for content in split.contents or ()], bool)
+    if split.contents is None or chosen.all():
+        return split
+    print(
+        f"{np.sum(~chosen)} photos to judge by are left out: they are photos to learn from, too."
+    )
+    return _select(split, chosen)
+
+
 def _select(split, chosen):
     return _take(split, np.flatnonzero(chosen))
 

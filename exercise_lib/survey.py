@@ -9,7 +9,6 @@ import contextlib
 import hashlib
 import json
 import os
-import shlex
 from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -109,10 +108,12 @@ def as_text(found):
         more = len(photos) - SHOWN_NAMES
         rest = f" and {more} more" if more > 0 else ""
         lines.append(f"{len(photos)} {heading}: {text} ({names}{rest})")
-    if any(len(photos) > SHOWN_NAMES for _, _, photos in _groups(found)):
-        folder = shlex.quote(images.shown(found.folder))
-        lines.append(f"All of them by name: python -m exercise_lib survey {folder}")
     return "\n".join(lines)
+
+
+def has_more(found):
+    """Return whether there are files that `as_text` does not name."""
+    return any(len(photos) > SHOWN_NAMES for _, _, photos in _groups(found))
 
 
 def as_list(found):
@@ -183,11 +184,11 @@ def _check_file(file, known):
         if entry is not None and entry[0] == stamp:
             return entry
         remarks = images.inspect(file)
-        with file.open("rb") as content:
-            return [stamp, hashlib.file_digest(content, "sha256").hexdigest(), None, remarks]
+        return [stamp, images.content_hash(file), None, remarks]
     except images.BadPhotoError as error:
-        return [stamp, None, error.reason, []]
-    except OSError:  # No permission, or a link that leads nowhere or in a circle.
+        # Without a stamp, so that it is looked at again next time: its owner may mend it.
+        return [None, None, error.reason, []]
+    except OSError:  # A link that leads nowhere or in a circle.
         return [None, None, images.UNREADABLE, []]
 
 

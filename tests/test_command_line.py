@@ -31,7 +31,7 @@ def test_wrong_use_exits_with_2(arguments, capsys):
     assert "usage" in capsys.readouterr().err
 
 
-COMMANDS = ("doctor", "download", "advise", "compare", "train", "predict", "export")
+COMMANDS = [command.__name__.rsplit(".", 1)[1] for command in command_line.COMMANDS]
 
 
 @pytest.mark.parametrize("command", [[], *([name] for name in COMMANDS)])
@@ -166,7 +166,7 @@ def test_survey_names_every_file_that_is_left_out(folder, capsys):
     ]
     assert lines[4:] == [f"  {Path('red', f'letter {number}.jpg')}" for number in range(5)]
     datasets.load(str(folder))
-    assert f"python -m exercise_lib survey {folder}" in capsys.readouterr().out
+    assert f'python -m exercise_lib survey "{folder}"' in capsys.readouterr().out
 
 
 def files_in(folder):

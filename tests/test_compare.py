@@ -1,6 +1,7 @@
 """The comparison: the same photos for all approaches, the test set untouched, rows kept."""
 
 import json
+import shutil
 
 import numpy as np
 import pytest
@@ -110,6 +111,18 @@ def test_too_many_photos_asked_for_are_one_sentence_before_any_training(
     arguments = (small_pretrained, str(folder), ["feature_extraction"], [2, 50], 1)
     with pytest.raises(errors.DatasetError, match="'blue' has 10 photos"):
         next(compare.measure_all(*arguments))
+
+
+def test_photos_to_judge_by_are_none_of_those_learnt_from(folder, tmp_path, capsys):
+    other = tmp_path / "other"
+    shutil.copytree(folder, other)
+    for name in ("red", "blue"):
+        Image.new("RGB", (40, 40), name).save(other / "test" / name / "new.png")
+        first = sorted((folder / "train" / name).iterdir())[0]
+        shutil.copy(first, other / "test" / name / "learnt.png")
+    _, shifted = compare.load_both(str(folder), str(other))
+    assert "learnt.png" not in {file.name for file in shifted.files}
+    assert "new.png" in {file.name for file in shifted.files}
 
 
 def test_results_are_kept_where_the_figure_fails(folder, tmp_path, monkeypatch):

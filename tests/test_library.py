@@ -3,6 +3,7 @@
 import ast
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 from unittest import mock
 
@@ -14,8 +15,8 @@ PACKAGE = Path(exercise_lib.__file__).parent
 # A module imports only from rows above its own. Design, section 3.
 ROWS = (
     {"paths", "errors", "files", "quiet_tensorflow", "spared_time"},
-    {"images", "downloads", "metrics", "freeze_meter", "optimizers", "splits", "unfinished"},
-    {"archives", "imagenet200", "model_catalog", "survey"},
+    {"images", "downloads", "metrics", "freeze_meter", "optimizers", "splits"},
+    {"archives", "checkpoints", "imagenet200", "model_catalog", "survey"},
     {"class_folders"},
     {"datasets"},
     {"pretrained", "surgery"},
@@ -60,6 +61,15 @@ def test_imports_point_one_way():
         for imported in imported_modules(file):
             is_above = row_of[imported] < row_of[module]
             assert is_above or imported == module, f"{module} must not import {imported}"
+
+
+def test_every_package_is_installed():
+    found = {
+        ".".join(file.parent.relative_to(PACKAGE.parent).parts)
+        for file in PACKAGE.rglob("__init__.py")
+    }
+    project = tomllib.loads((PACKAGE.parent / "pyproject.toml").read_text(encoding="utf-8"))
+    assert set(project["tool"]["setuptools"]["packages"]) == found
 
 
 def run_python(code):

@@ -34,6 +34,6 @@ def run(options):
     if options.json:
         approach, why = advice.advise(found)
         result = {"findings": asdict(found), "approach": approach, "why": why}
-        print(json.dumps(result, indent=1, ensure_ascii=False))
+        print(json.dumps(result, indent=1))
     else:
         print(advice.as_text(found))

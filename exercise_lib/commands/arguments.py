@@ -3,7 +3,7 @@
 import argparse
 
 APPROACHES = ("as_is", "from_scratch", "feature_extraction", "fine_tuning")
-WHEN_STOPPED = "Stopped. Start the same command again, and it goes on after the last whole epoch."
+WHEN_STOPPED = "Stopped. Start the same command again: what was finished is not done again."
 
 
 def add_data(command):

@@ -67,12 +67,13 @@ def run(options):
     rows = report.read(options.out)
     model = pretrained.load_pretrained(options.model)
     approaches = options.approach or list(compare.APPROACHES)
-    count = len(approaches) * len(options.images_per_class or DEFAULT_SIZES) * options.seeds
+    sizes = options.images_per_class or DEFAULT_SIZES
+    count = len(compare.missing_places(approaches, sizes, options.seeds, rows))
     results = compare.measure_all(
         model,
         options.data,
         approaches,
-        options.images_per_class or DEFAULT_SIZES,
+        sizes,
         options.seeds,
         done=rows,
         shift=options.shift,
@@ -80,8 +81,9 @@ def run(options):
     )
     hidden = bool(os.environ.get("EXERCISE_STRICT"))
     for row in tqdm(results, total=count, unit="row", disable=hidden):
-        rows.append(row)
-        # Written after each row: a run that is stopped goes on from here.
+        # Read and written after each row: a run that is stopped goes on from here, and another
+        # one may have written to the same folder.
+        rows = [*report.read(options.out), row]
         report.write(rows, options.out, f"{options.data}, {model.name}")
     print(report.as_text(report.summarise(rows)))
     print(f"Written: results.json, curve.png and report.html in {options.out}")

@@ -1,5 +1,7 @@
 """`survey`: say of every file of a folder whether it can be used, and why not."""
 
+from exercise_lib.errors import WorkshopError
+
 
 def add(commands):
     """Add the command to the others."""
@@ -22,6 +24,11 @@ def run(options):
     """Name what can be used in a folder and what cannot."""
     from exercise_lib import class_folders, datasets, images, survey
 
+    if options.folder in datasets.BUNDLED:
+        raise WorkshopError(
+            f"{options.folder} comes with the workshop, and all of it can be used: name a folder "
+            "of yours."
+        )
     for found in class_folders.look_at(*datasets.folders_of(options.folder)):
         print(images.shown(found.folder))
         for name, photos in found.classes.items():

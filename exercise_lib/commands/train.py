@@ -29,7 +29,7 @@ def run(options):
     """Train a classifier on photos and save it as one file."""
     import keras
 
-    from exercise_lib import classifier, compare, datasets, pretrained
+    from exercise_lib import checkpoints, classifier, compare, datasets, pretrained
 
     classifier.refuse_bad_place(options.out)
     photos = datasets.load(options.data)
@@ -37,10 +37,11 @@ def run(options):
     approach = options.approach or advised(model, photos)
     keras.utils.set_random_seed(0)
     task = compare.Task(photos.train, photos.validation, photos.test, len(photos.class_names))
-    learnt = compare.APPROACHES[approach](model, task)
-    whole = classifier.put_together(model, learnt.parts, learnt.image_size)
-    trained = classifier.Classifier(whole, photos.class_names)
-    classifier.save(trained, options.out)
+    with checkpoints.kept_until_saved():
+        learnt = compare.APPROACHES[approach](model, task)
+        whole = classifier.put_together(model, learnt.parts, learnt.image_size)
+        trained = classifier.Classifier(whole, photos.class_names)
+        classifier.save(trained, options.out)
     tell_accuracy(trained, photos)
     print(f"Written: {options.out}")
 

@@ -1,46 +1,48 @@
 """A training that was interrupted goes on after its last whole epoch."""
 
 import contextlib
+import contextvars
 import hashlib
 import itertools
 import json
 import time
+from pathlib import Path
 
 import keras
 import numpy as np
 
-from exercise_lib import files, paths, spared_time
+from exercise_lib import files, images, paths, spared_time
 
-KEPT_BYTES = 500_000_000  # The oldest unfinished trainings go when there are more.
+KEPT_BYTES = 500_000_000  # The oldest checkpoints go when there are more.
+
+_finished = contextvars.ContextVar("checkpoints of whole trainings", default=None)
 
 
-class Unfinished(keras.callbacks.Callback):
-    """What a training has come to, kept in the cache after each epoch.
+class Checkpoint(keras.callbacks.Callback):
+    """What a training has come to, kept in the cache after each epoch, until it is whole.
 
     It is found again by what the training begins with: the same model at its
     start, the same photos, the same schedule.
 
     Attributes:
         epochs: Passes over the photos that are done.
-        curves: dict from a name to a list with a number for each epoch done.
+        history: dict from a name to a list with a number for each epoch done.
     """
 
-    def __init__(self, compiled, given, folder=None):
+    def __init__(self, model, given):
         """Go on with the same training if some of it is kept, and say so.
 
         Args:
-            compiled: keras.Model, compiled, at the start of its training; its
+            model: keras.Model, compiled, at the start of its training; its
                 weights and its optimizer's become those that are kept.
             given: Whatever else the training depends on, as data for JSON.
-            folder: Where to keep it; None takes the workshop's cache.
         """
         super().__init__()
-        self.compiled = compiled
+        self.set_model(model)
         self.epochs = 0
-        self.curves = {}
-        compiled.optimizer.build(compiled.trainable_variables)
-        folder = folder or paths.cache() / "unfinished"
-        self.path = folder / f"{self._identity(given)}.npz"
+        self.history = {}
+        model.optimizer.build(model.trainable_variables)
+        self.path = paths.cache() / "checkpoints" / f"{self._identity(given)}.npz"
         self._seconds_before = self._restore()
         self._start = time.perf_counter()
 
@@ -48,23 +50,25 @@ class Unfinished(keras.callbacks.Callback):
         """Keep what there is; where it cannot be written, the training goes on all the same."""
         self.epochs = epoch + 1
         for name, value in (logs or {}).items():
-            self.curves.setdefault(name, []).append(float(value))
+            self.history.setdefault(name, []).append(float(value))
         seconds = self._seconds_before + time.perf_counter() - self._start
-        known = {"epochs": self.epochs, "curves": self.curves, "seconds": seconds}
-        values = {str(row): values.numpy() for row, values in enumerate(self._variables())}
+        known = {"epochs": self.epochs, "history": self.history, "seconds": seconds}
+        arrays = {str(row): variable.numpy() for row, variable in enumerate(self._variables())}
         with contextlib.suppress(OSError):
             self.path.parent.mkdir(parents=True, exist_ok=True)
             with files.replaced_whole(self.path, ".npz") as part:
-                np.savez(part, known=np.array(json.dumps(known)), **values)
+                np.savez(part, known=np.array(json.dumps(known)), **arrays)
             files.remove_oldest(self.path.parent, "*.npz", KEPT_BYTES)
 
-    def forget(self):
-        """Delete what is kept: the training is whole."""
-        with contextlib.suppress(OSError):
-            self.path.unlink()
+    def finish(self):
+        """The training is whole: delete what is kept, at once or after `kept_until_saved`."""
+        if (finished := _finished.get()) is not None:
+            finished.append(self.path)
+        else:
+            _delete(self.path)
 
     def _variables(self):
-        return [*self.compiled.variables, *self.compiled.optimizer.variables]
+        return [*self.model.variables, *self.model.optimizer.variables]
 
     def _identity(self, given):
         found = hashlib.sha256(json.dumps(given, default=str).encode())
@@ -78,22 +82,44 @@ class Unfinished(keras.callbacks.Callback):
         try:
             with np.load(self.path) as kept:
                 known = json.loads(str(kept["known"]))
-                values = [kept[str(row)] for row in range(len(variables))]
+                arrays = [kept[str(row)] for row in range(len(variables))]
         # A file that was damaged since is nothing to go on from.
         except Exception:
             return 0.0
-        for variable, value in zip(variables, values, strict=True):
-            variable.assign(value)
-        self.epochs, self.curves = known["epochs"], known["curves"]
+        for variable, array in zip(variables, arrays, strict=True):
+            variable.assign(array)
+        self.epochs, self.history = known["epochs"], known["history"]
         print(f"This training was interrupted: it goes on after epoch {self.epochs}.", flush=True)
         spared_time.add(known["seconds"])
         return known["seconds"]
 
 
-def states_of(photos):
-    """Return [path, bytes, time of the last change] of each file."""
-    found = [(file, file.stat()) for file in photos]
-    return [[str(file), stat.st_size, stat.st_mtime_ns] for file, stat in found]
+@contextlib.contextmanager
+def kept_until_saved():
+    """Keep whole trainings, too, until the block that saves what they came to has ended well."""
+    finished = []
+    token = _finished.set(finished)
+    try:
+        yield
+    finally:
+        _finished.reset(token)
+    for path in finished:
+        _delete(path)
+
+
+def _delete(path):
+    with contextlib.suppress(OSError):
+        path.unlink()
+
+
+def file_stamps(photos):
+    """Return [path, bytes, time of the last change] of each file, to tell whether it changed."""
+    stamps = []
+    for file in photos:
+        with images.reading(file):
+            stat = Path(file).stat()
+        stamps.append([str(file), stat.st_size, stat.st_mtime_ns])
+    return stamps
 
 
 def orders(count, first_epoch=0):

@@ -1,10 +1,12 @@
 """Trainings that were interrupted: they go on, and come to the same end."""
 
+import shutil
+
 import keras
 import numpy as np
 import pytest
 
-from exercise_lib import fine_tuning, from_scratch, spared_time, unfinished
+from exercise_lib import checkpoints, fine_tuning, from_scratch, images, spared_time
 
 EPOCHS = 5
 STOPPED_AFTER = 3
@@ -13,7 +15,7 @@ STOPPED_AFTER = 3
 @pytest.fixture(autouse=True)
 def cache(tmp_path, monkeypatch):
     monkeypatch.setenv("EXERCISE_CACHE", str(tmp_path))
-    return tmp_path / "unfinished"
+    return tmp_path / "checkpoints"
 
 
 @pytest.fixture
@@ -21,10 +23,17 @@ def few_epochs(monkeypatch):
     monkeypatch.setattr(from_scratch, "choose_epochs", lambda photos: EPOCHS)
 
 
+@pytest.fixture(autouse=True)
+def several_batches(monkeypatch):
+    """Let the order of the photos matter."""
+    monkeypatch.setattr(from_scratch, "BATCH", 5)
+    monkeypatch.setattr(fine_tuning, "BATCH", 5)
+
+
 @pytest.fixture
 def stopped(monkeypatch):
     """Stop a training as Ctrl-C does, once, in its fourth epoch."""
-    keep = unfinished.Unfinished.on_epoch_end
+    keep = checkpoints.Checkpoint.on_epoch_end
     left = [STOPPED_AFTER]
 
     def keep_and_stop(self, epoch, logs=None):
@@ -35,7 +44,7 @@ def stopped(monkeypatch):
             left[0] -= 1
         keep(self, epoch, logs)
 
-    monkeypatch.setattr(unfinished.Unfinished, "on_epoch_end", keep_and_stop)
+    monkeypatch.setattr(checkpoints.Checkpoint, "on_epoch_end", keep_and_stop)
 
 
 def train_from_scratch(pretrained, photo_files, photo_labels):
@@ -45,11 +54,14 @@ def train_from_scratch(pretrained, photo_files, photo_labels):
     return model.get_weights(), curves
 
 
-def train_from_boundary(pretrained, photo_labels):
+def maps_at_boundary():
+    return np.random.default_rng(0).random((2, 12, 12, 12, 128), np.float32)
+
+
+def train_from_boundary(pretrained, maps, photo_labels):
     keras.utils.set_random_seed(0)
     head = keras.Sequential([keras.Input((256,)), keras.layers.Dense(2, "softmax")])
     model = fine_tuning.build_upper(pretrained, head, "stage3_relu")
-    maps = np.random.default_rng(0).random((2, 12, 12, 12, 128), np.float32)
     losses = fine_tuning.train(model, maps, photo_labels, epochs=EPOCHS)
     return model.get_weights(), losses
 
@@ -82,24 +94,56 @@ def test_from_scratch_goes_on_to_the_same_end(
 def test_fine_tuning_goes_on_to_the_same_end(
     small_pretrained, photo_labels, cache, capsys, request
 ):
-    weights, losses = train_from_boundary(small_pretrained, photo_labels)
+    weights, losses = train_from_boundary(small_pretrained, maps_at_boundary(), photo_labels)
     request.getfixturevalue("stopped")
     with pytest.raises(KeyboardInterrupt):
-        train_from_boundary(small_pretrained, photo_labels)
-    again, losses_again = train_from_boundary(small_pretrained, photo_labels)
+        train_from_boundary(small_pretrained, maps_at_boundary(), photo_labels)
+    again, losses_again = train_from_boundary(small_pretrained, maps_at_boundary(), photo_labels)
     assert f"goes on after epoch {STOPPED_AFTER}." in capsys.readouterr().out
     assert_same(weights, again)
     np.testing.assert_allclose(losses, losses_again, rtol=1e-4)
     assert list(cache.iterdir()) == []
 
 
-def test_other_photos_do_not_go_on(
-    stopped, small_pretrained, photo_files, photo_labels, few_epochs, capsys
+def test_a_changed_photo_is_another_training(
+    stopped, small_pretrained, photo_files, photo_labels, few_epochs, tmp_path, capsys
 ):
+    copies = [shutil.copy2(file, tmp_path / file.name) for file in photo_files]
     with pytest.raises(KeyboardInterrupt):
-        train_from_scratch(small_pretrained, photo_files, photo_labels)
-    train_from_scratch(small_pretrained, photo_files[:10], photo_labels[:10])
+        train_from_scratch(small_pretrained, copies, photo_labels)
+    shutil.copy(copies[3], copies[5])
+    train_from_scratch(small_pretrained, copies, photo_labels)
     assert "goes on" not in capsys.readouterr().out
+
+
+def test_changed_maps_are_another_training(stopped, small_pretrained, photo_labels, capsys):
+    maps = maps_at_boundary()
+    with pytest.raises(KeyboardInterrupt):
+        train_from_boundary(small_pretrained, maps, photo_labels)
+    maps[0, 7] += 0.1
+    train_from_boundary(small_pretrained, maps, photo_labels)
+    assert "goes on" not in capsys.readouterr().out
+
+
+def test_what_could_not_be_saved_is_not_lost(small_pretrained, photo_labels, cache, capsys):
+    with pytest.raises(OSError, match="full"), checkpoints.kept_until_saved():
+        train_and_fail_to_save(small_pretrained, photo_labels)
+    assert len(list(cache.iterdir())) == 1
+    with checkpoints.kept_until_saved():
+        train_from_boundary(small_pretrained, maps_at_boundary(), photo_labels)
+        assert f"goes on after epoch {EPOCHS}." in capsys.readouterr().out
+    assert list(cache.iterdir()) == []
+
+
+def train_and_fail_to_save(pretrained, photo_labels):
+    train_from_boundary(pretrained, maps_at_boundary(), photo_labels)
+    raise OSError("the disk is full")
+
+
+def test_a_photo_that_is_gone_is_one_sentence(small_pretrained, photo_files, photo_labels):
+    gone = [*photo_files[:-1], photo_files[0].with_name("gone.jpg")]
+    with pytest.raises(images.BadPhotoError, match=r"gone\.jpg cannot be read"):
+        train_from_scratch(small_pretrained, gone, photo_labels)
 
 
 def test_a_damaged_file_is_nothing_to_go_on_from(
