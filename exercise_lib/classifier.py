@@ -5,7 +5,6 @@ of it, and the names of the classes lie beside them in the same file, so that
 nothing else must be remembered.
 """
 
-import errno
 import json
 import os
 import warnings
@@ -15,6 +14,7 @@ from pathlib import Path
 
 import keras
 import numpy as np
+import tensorflow as tf
 
 from exercise_lib import files, images
 from exercise_lib.errors import WorkshopError
@@ -140,24 +140,21 @@ def _write_whole(path, write, suffix=".keras"):
         path.parent.mkdir(parents=True, exist_ok=True)
         with files.replaced_whole(path, suffix) as part:
             write(part)
-    except OSError as error:
+    except (OSError, tf.errors.OpError) as error:  # The second of a converter's own files.
+        reason = getattr(error, "strerror", None) or str(error).splitlines()[0]
         raise ClassifierError(
-            f"{path} could not be written ({error.strerror or error}): make room, or choose "
-            "another place."
+            f"{path} could not be written ({reason}): make room, or choose another place."
         ) from error
 
 
 def refuse_bad_place(path):
     """Raise ClassifierError if `save` could not write there, before a long training."""
     path = Path(path)
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        if path.is_dir() or not os.access(path.parent, os.W_OK):
-            raise PermissionError(errno.EACCES, "a folder, or not writable")
-    except OSError as error:
+    there = next(folder for folder in path.absolute().parents if folder.exists())
+    if path.is_dir() or not there.is_dir() or not os.access(there, os.W_OK):
         raise ClassifierError(
-            f"{path} could not be written ({error.strerror}): choose another place."
-        ) from error
+            f"{path} could not be written (a folder, or not writable): choose another place."
+        )
 
 
 def load(path):
@@ -172,7 +169,7 @@ def load(path):
         raise ClassifierError(f"There is no file {path}: give a .keras file that `train` wrote.")
     try:
         with zipfile.ZipFile(path) as members:
-            names = json.loads(members.read(NAMES))["class_names"]
+            names = tuple(json.loads(members.read(NAMES))["class_names"])
     except KeyError as error:
         raise ClassifierError(
             f"{path.name} has no names of classes in it: give a .keras file that `train` wrote."
@@ -182,9 +179,13 @@ def load(path):
             f"{path.name} is no whole .keras file ({error}): copy it anew, or train again."
         ) from error
     try:
-        # Safe mode, which Keras has on by itself, refuses code.
-        model = keras.saving.load_model(path, compile=False)
+        model = keras.saving.load_model(path, compile=False, safe_mode=True)
     except Exception as error:  # Keras raises what the damaged part of the file leads to.
         reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
         raise ClassifierError(f"{path.name} cannot be loaded: {reason}") from error
-    return Classifier(model, tuple(names))
+    if model.input_shape[3:] != (3,) or model.output_shape != (None, len(names)):
+        raise ClassifierError(
+            f"{path.name} takes {model.input_shape} and gives {model.output_shape} for "
+            f"{len(names)} names: give a .keras file that `train` wrote."
+        )
+    return Classifier(model, names)

@@ -24,6 +24,7 @@ import numpy as np
 from tqdm import tqdm
 
 from exercise_lib import files, images, paths, spared_time, surgery
+from exercise_lib.errors import WorkshopError
 
 BATCH = 32
 CACHE_BYTES = 2_000_000_000  # The oldest entries go when the cache is larger.
@@ -96,8 +97,8 @@ def freeze_part(model, pretrained, dtype):
     identity = hashlib.sha256()
     for array in (*model.get_weights(), keras.ops.convert_to_numpy(pretrained.preprocess(probe))):
         identity.update(np.ascontiguousarray(array).tobytes())
-    names = [f"{type(layer).__name__}{layer.output.shape}" for layer in model.layers]
-    identity.update(repr((names, pretrained.image_size, dtype)).encode())
+    layers = [(type(layer).__name__, layer.get_config() | {"name": ""}) for layer in model.layers]
+    identity.update(repr((layers, pretrained.image_size, dtype)).encode())
     return FrozenPart(
         surgery.fold_batch_norm(model),
         pretrained.preprocess,
@@ -124,6 +125,7 @@ def extract(part, photos, views=1, cache=None):
 
     Raises:
         images.BadPhotoError: for the first photo that cannot be read.
+        WorkshopError: there is no room on the disk for large maps.
     """
     store = Store(Path(cache or paths.cache() / "features") / part.identity[:24])
     start = time.perf_counter()
@@ -151,10 +153,19 @@ def extract(part, photos, views=1, cache=None):
 
 def _empty(shape, dtype, folder):
     """Return an array to fill; a large one lies in a file that goes when the array goes."""
-    if np.prod(shape) * dtype.itemsize <= MEMORY_BYTES:
+    size = int(np.prod(shape)) * dtype.itemsize
+    if size <= MEMORY_BYTES:
         return np.empty(shape, dtype)
-    with tempfile.TemporaryFile(dir=folder if folder.is_dir() else None) as file:
-        return np.memmap(file, dtype, "w+", shape=shape)
+    try:
+        with tempfile.TemporaryFile(dir=folder) as file:
+            if hasattr(os, "posix_fallocate"):  # Else a full disk would show only while writing.
+                os.posix_fallocate(file.fileno(), 0, size)
+            return np.memmap(file, dtype, "w+", shape=shape)
+    except OSError as error:
+        raise WorkshopError(
+            f"{folder} has no room for {size / 1e9:.1f} GB of feature maps ({error.strerror}): "
+            "make room, or name another folder with EXERCISE_CACHE."
+        ) from error
 
 
 def run(part, jobs):

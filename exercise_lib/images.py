@@ -83,6 +83,8 @@ def load_photo(path, image_size=None):
 def opened(path):
     """Open a picture file with Pillow; any error in the block becomes a BadPhotoError."""
     path = Path(path)
+    if path.exists() and not path.is_file():  # A pipe, say, would be waited for for ever.
+        raise BadPhotoError(f"{shown(path)} is no file.", UNREADABLE)
     try:
         with Image.open(path) as image:
             _refuse_too_large(path, image)

@@ -1,10 +1,10 @@
 """Photos with labels, and how they are divided: no copy of a photo ends up on both sides."""
 
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 
+from exercise_lib import images
 from exercise_lib.errors import DatasetError
 
 
@@ -82,8 +82,8 @@ def draw(split, per_class, seed):
         rows = np.flatnonzero(split.labels == label)
         if len(rows) < per_class:
             raise DatasetError(
-                f"{Path(split.files[rows[0]]).parent.name!r} has {len(rows)} photos to learn "
-                f"from, but {per_class} are asked for: ask for fewer, or add photos."
+                f"The class of {images.shown(split.files[rows[0]])} has {len(rows)} photos to "
+                f"learn from, but {per_class} are asked for: ask for fewer, or add photos."
             )
         groups = _same_content(split, rows)
         for place in random.permutation(len(groups)):

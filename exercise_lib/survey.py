@@ -7,6 +7,7 @@ in the folder itself is changed.
 
 import contextlib
 import hashlib
+import itertools
 import json
 import os
 from collections import defaultdict
@@ -20,6 +21,7 @@ from exercise_lib import files, images, paths
 
 HIDDEN = "hidden, or made by a program"
 CIRCLE = "links in a circle"
+LINK = "links to folders inside a class, which are not followed"
 NO_CLASS = "not in a subfolder for a class"
 TWO_CLASSES = "the same photo in two classes"
 EMPTY_CLASS = "folders without a photo that can be used"
@@ -143,20 +145,42 @@ def _candidates(folder, found):
         elif folder.resolve().is_relative_to(entry.resolve()):
             found.left_out[CIRCLE].append(entry)
         else:
-            classes[images.shown(entry.name)] = _files_below(entry, found)
+            classes[_class_name(entry, classes)] = _files_below(entry, found)
     return classes
 
 
+def _class_name(folder, taken):
+    """Return a folder's name as text; of two that look the same, the second gets a number."""
+    name = images.shown(folder.name)
+    numbered = (f"{name} ({number})" for number in itertools.count(2))
+    return next(one for one in itertools.chain([name], numbered) if one not in taken)
+
+
 def _files_below(class_folder, found):
+    def unreadable(error):
+        found.left_out[images.UNREADABLE].append(Path(error.filename))
+
     files_found = []
-    for place, folders, names in os.walk(class_folder):
-        folders[:] = sorted(name for name in folders if not name.startswith((".", "_")))
+    for folder, folders, names in os.walk(class_folder, onerror=unreadable):
+        place = Path(folder)
+        folders[:] = sorted(name for name in folders if _is_entered(place / name, found))
         for name in sorted(names):
             if name.startswith(".") or name in ("Thumbs.db", "desktop.ini"):
-                found.left_out[HIDDEN].append(Path(place) / name)
+                found.left_out[HIDDEN].append(place / name)
             else:
-                files_found.append(Path(place) / name)
+                files_found.append(place / name)
     return files_found
+
+
+def _is_entered(folder, found):
+    """Return whether photos are looked for in a folder inside a class; note where not."""
+    if folder.name.startswith((".", "_")):
+        found.left_out[HIDDEN].append(folder)
+    elif folder.is_symlink():
+        found.left_out[LINK].append(folder)
+    else:
+        return True
+    return False
 
 
 def _check(folder, candidates):

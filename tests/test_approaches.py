@@ -100,31 +100,50 @@ def test_many_photos_need_fewer_epochs(photos, epochs):
     assert fine_tuning.choose_epochs(photos) == epochs
 
 
-def test_from_the_boundary_is_the_same_mathematics(
-    small_pretrained, photo_files, photo_labels, head
-):
-    """In single precision, without augmentation: the same weights as with the whole model."""
-    part = features.below(small_pretrained, BOUNDARY, dtype="float32")
-    maps = features.extract(part, photo_files)
-    fast = fine_tuning.build_upper(small_pretrained, head, BOUNDARY)
-    fine_tuning.train(fast, maps, photo_labels, epochs=4)
+def whole_model_frozen_below(pretrained, head, boundary):
+    """Build what Keras's guide would: the whole base with its lower layers frozen, and a head."""
+    base_model = keras.models.clone_model(pretrained.base_model)
+    base_model.set_weights(pretrained.base_model.get_weights())
+    above = False
+    for layer in base_model.layers:
+        layer.trainable = above and not isinstance(layer, keras.layers.BatchNormalization)
+        above = above or layer.name == boundary
+    head_copy = keras.models.clone_model(head)
+    head_copy.set_weights(head.get_weights())
+    x = keras.layers.GlobalAveragePooling2D()(base_model.output)
+    return base_model, keras.Model(base_model.input, head_copy(x))
 
-    upper = fine_tuning.build_upper(small_pretrained, head, BOUNDARY)
-    start = upper.get_weights()
-    lower, _ = surgery.cut(small_pretrained.base_model, BOUNDARY)
-    lower.trainable = False
-    inputs = keras.Input((96, 96, 3))
-    naive = keras.Model(inputs, upper(lower(inputs, training=False)))
+
+def test_from_the_boundary_is_the_same_mathematics(
+    small_pretrained, photo_files, photo_labels, head, monkeypatch
+):
+    """In single precision, without augmentation: the same weights as with the whole model.
+
+    With plain gradient descent: Adam would blow up rounding where a slope is nearly zero.
+    """
+    monkeypatch.setattr(
+        fine_tuning.optimizers, "warm_cosine", lambda *_: keras.optimizers.SGD(0.05, momentum=0.9)
+    )
+    monkeypatch.setattr(fine_tuning, "BATCH", 5)
+    part = features.below(small_pretrained, BOUNDARY, dtype="float32")
+    fast = fine_tuning.build_upper(small_pretrained, head, BOUNDARY)
+    fine_tuning.train(fast, features.extract(part, photo_files), photo_labels, epochs=4)
+
+    base_model, naive = whole_model_frozen_below(small_pretrained, head, BOUNDARY)
     photos = images.load_photos(photo_files, (96, 96))
     fine_tuning.train(naive, small_pretrained.preprocess(photos)[None], photo_labels, epochs=4)
-    lower.trainable = True
 
-    moved = max(np.abs(a - b).max() for a, b in zip(start, upper.get_weights(), strict=True))
-    apart = max(
-        np.abs(a - b).max() for a, b in zip(fast.get_weights(), upper.get_weights(), strict=True)
-    )
-    assert moved > 1e-4
-    assert apart < 0.02 * moved
+    upper = next(layer for layer in fast.layers if layer.name.startswith("small_base"))
+    kernels = [layer.name for layer in upper.layers if layer.trainable_weights]
+    assert kernels
+    for name in kernels:
+        [start], [ours], [theirs] = (
+            model.get_layer(name).get_weights()
+            for model in (small_pretrained.base_model, upper, base_model)
+        )
+        moved = np.abs(theirs - start).max()
+        assert moved > 1e-3
+        assert np.abs(ours - theirs).max() < 1e-3 * moved
 
 
 def test_the_boundary_leaves_the_share_of_weights_that_is_asked_for(small_pretrained):

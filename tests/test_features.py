@@ -2,12 +2,15 @@
 
 import dataclasses
 import shutil
+import subprocess
+import sys
 
 import keras
 import numpy as np
 import pytest
 
 from exercise_lib import features, images, spared_time, surgery
+from exercise_lib.errors import WorkshopError
 
 
 @pytest.fixture(scope="module")
@@ -69,6 +72,10 @@ def test_another_weight_or_preprocessing_is_another_identity(small_pretrained):
     changed = features.pooled_base(small_pretrained).identity
     layer.set_weights([kernel])
     assert changed != base
+    halved = dataclasses.replace(
+        small_pretrained, preprocess=lambda photos: small_pretrained.preprocess(photos) / 2
+    )
+    assert features.pooled_base(halved).identity != base
     assert features.below(small_pretrained, "stage3_relu").identity != base
 
 
@@ -102,6 +109,34 @@ def test_the_cache_is_bounded(part, photo_files, tmp_path, monkeypatch):
     monkeypatch.setattr(features, "CACHE_BYTES", 2 * entry.stat().st_size)
     features.extract(part, photo_files, cache=tmp_path)
     assert len(list(tmp_path.rglob("*.npy"))) == 2
+
+
+def test_where_there_is_no_room_for_large_maps_there_is_one_sentence(
+    part, photo_files, tmp_path, monkeypatch
+):
+    def full(**_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(features, "MEMORY_BYTES", 100)
+    monkeypatch.setattr(features.tempfile, "TemporaryFile", full)
+    with pytest.raises(WorkshopError, match="No space left"):
+        features.extract(part, photo_files, cache=tmp_path)
+
+
+def test_two_processes_may_fill_the_same_cache(photo_files, tmp_path):
+    program = (
+        "import sys\n"
+        "from exercise_lib import features, pretrained\n"
+        "part = features.pooled_base(pretrained.load_pretrained('imagenet200'))\n"
+        "print(features.extract(part, sys.argv[2:], cache=sys.argv[1]).sum())\n"
+    )
+    command = [sys.executable, "-c", program, str(tmp_path), *map(str, photo_files)]
+    both = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(2)]
+    first, second = (process.communicate()[0].splitlines()[-1] for process in both)
+    assert [process.returncode for process in both] == [0, 0]
+    assert float(first) == pytest.approx(float(second), rel=1e-5)
+    assert len(list(tmp_path.rglob("*.npy"))) == len(photo_files)
+    assert not list(tmp_path.rglob("*.part"))
 
 
 def test_nothing_is_nothing(part, tmp_path):

@@ -5,8 +5,10 @@ A bounded run, the same each time. A longer one by hand, with new examples:
     EXERCISE_FUZZ=20000 python -m pytest tests/test_fuzzing.py
 """
 
+import contextlib
 import io
 import os
+import signal
 import tempfile
 from pathlib import Path
 
@@ -20,6 +22,7 @@ from exercise_lib import datasets, images, survey
 from exercise_lib.errors import WorkshopError
 
 LONGER = int(os.environ.get("EXERCISE_FUZZ", "0"))
+SECONDS = 20  # No picture and no folder keeps anybody waiting for longer.
 BOUNDED = settings(
     max_examples=LONGER or 150,
     derandomize=not LONGER,
@@ -63,11 +66,25 @@ PICTURES = list(pictures())
 
 
 def refused(work, argument):
-    """Return the error for people that a call raised, or None."""
+    """Return the error for people that a call raised, or None; a call that hangs fails."""
     try:
-        work(argument)
+        with waiting_at_most(SECONDS):
+            work(argument)
     except WorkshopError as error:
         return error
+
+
+@contextlib.contextmanager
+def waiting_at_most(seconds):
+    """Fail where the block takes longer; on Windows it is waited for."""
+    if hasattr(signal, "alarm"):
+        signal.signal(signal.SIGALRM, lambda *_: pytest.fail(f"it hung for {seconds} s"))
+        signal.alarm(seconds)
+    try:
+        yield
+    finally:
+        if hasattr(signal, "alarm"):
+            signal.alarm(0)
 
 
 @st.composite

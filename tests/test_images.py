@@ -58,7 +58,30 @@ def test_sixteen_bits_are_scaled_and_not_clipped(tmp_path):
 def test_other_colour_modes_become_rgb(photo, tmp_path, mode):
     suffix = "jpg" if mode == "CMYK" else "png"
     path = saved(Image.fromarray(photo).convert(mode), tmp_path / f"photo.{suffix}")
-    assert images.load_photo(path).shape == (20, 40, 3)
+    loaded = images.load_photo(path)
+    assert loaded.shape == (20, 40, 3)
+    left, right = loaded[10, 10].astype(int), loaded[10, 30].astype(int)
+    if mode in ("P", "CMYK"):
+        assert left.argmax() == 0, "red stays red"
+        assert right.argmax() == 1, "green stays green"
+    if mode in ("L", "LA"):
+        assert left.tolist() == [left[0]] * 3
+        assert left[0] < right[0], "green is lighter than red"
+
+
+@pytest.mark.parametrize("suffix", ["gif", "webp"])
+def test_of_an_animation_the_first_frame_is_taken(suffix, tmp_path):
+    frames = [Image.new("RGB", (20, 30), colour) for colour in ("red", "blue")]
+    path = tmp_path / f"moving.{suffix}"
+    frames[0].save(path, save_all=True, append_images=frames[1:], lossless=True)
+    assert images.load_photo(path)[5, 5].argmax() == 0
+    assert images.inspect(path) == [images.ANIMATION]
+
+
+@pytest.mark.parametrize("suffix", ["webp", "tiff", "avif"])
+def test_other_formats_are_read(suffix, photo, tmp_path):
+    loaded = images.load_photo(saved(photo, tmp_path / f"photo.{suffix}")).astype(int)
+    assert np.abs(loaded - photo).mean() < 12
 
 
 def test_content_decides_and_not_the_suffix(photo, tmp_path):

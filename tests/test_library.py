@@ -15,8 +15,8 @@ PACKAGE = Path(exercise_lib.__file__).parent
 # A module imports only from rows above its own. Design, section 3.
 ROWS = (
     {"paths", "errors", "files", "quiet_tensorflow", "spared_time"},
-    {"images", "downloads", "metrics", "freeze_meter", "optimizers", "splits"},
-    {"archives", "checkpoints", "imagenet200", "model_catalog", "survey"},
+    {"images", "downloads", "metrics", "freeze_meter", "optimizers"},
+    {"archives", "checkpoints", "splits", "imagenet200", "model_catalog", "survey"},
     {"class_folders"},
     {"datasets"},
     {"pretrained", "surgery"},

@@ -1,6 +1,7 @@
 """A folder of photos as it comes: used correctly, or left out and named, one reason each."""
 
 import os
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -96,9 +97,56 @@ def test_a_file_that_cannot_be_used_is_left_out_and_named(kind, folder):
 
 
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root reads all files")
-def test_a_file_without_permission_is_left_out(folder):
+def test_files_and_folders_without_permission_are_left_out(folder):
+    save(folder / "lemon" / "locked" / "deep.png", seed=41)
     (folder / "lemon" / "0.png").chmod(0)
-    assert left_out(survey.survey(folder)) == {images.UNREADABLE: ["0.png"]}
+    (folder / "lemon" / "locked").chmod(0)
+    found = survey.survey(folder)
+    (folder / "lemon" / "locked").chmod(0o700)
+    assert left_out(found) == {images.UNREADABLE: ["0.png", "locked"]}
+
+
+def test_what_cannot_be_read_is_left_out_and_looked_at_again(folder, monkeypatch):
+    """As above, also for root: the file system refuses one photo and one folder."""
+    save(folder / "lemon" / "locked" / "deep.png", seed=41)
+    opened, listed = Image.open, os.scandir
+
+    def refuse(what, place):
+        def call(path, *arguments):
+            if os.fspath(path).endswith(place):
+                raise PermissionError(13, "Permission denied", path)
+            return what(path, *arguments)
+
+        return call
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Image, "open", refuse(opened, "0.png"))
+        patch.setattr(os, "scandir", refuse(listed, "locked"))
+        found = survey.survey(folder)
+    assert left_out(found) == {images.UNREADABLE: ["0.png", "0.png", "locked"]}
+    assert left_out(survey.survey(folder)) == {}
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no pipes")
+def test_a_pipe_is_left_out_and_not_waited_for(folder):
+    os.mkfifo(folder / "lemon" / "pipe.jpg")
+    assert left_out(survey.survey(folder)) == {images.UNREADABLE: ["pipe.jpg"]}
+
+
+@pytest.mark.parametrize("kind", ["WEBP", "TIFF", "AVIF", "BMP"])
+def test_other_formats_are_used_without_a_word(kind, folder):
+    save(folder / "lemon" / f"other.{kind.lower()}", seed=80)
+    found = survey.survey(folder)
+    assert len(found.classes["lemon"]) == 4
+    assert survey.as_text(found) == ""
+
+
+def test_photos_without_class_folders_are_no_class(tmp_path):
+    for number in range(3):
+        save(tmp_path / "photos" / f"{number}.png", seed=number)
+    found = survey.survey(tmp_path / "photos")
+    assert found.classes == {}
+    assert left_out(found) == {survey.NO_CLASS: ["0.png", "1.png", "2.png"]}
 
 
 @pytest.mark.parametrize("size", [(1, 1), (3, 300)])
@@ -169,6 +217,12 @@ def test_folders_inside_a_class_belong_to_it_and_links_in_a_circle_end(folder):
     (folder / "lemon" / "2024" / "again").symlink_to(folder, target_is_directory=True)
     found = survey.survey(folder)
     assert names(found.classes["lemon"]) == ["0.png", "1.png", "2.png", "deep.png"]
+    assert left_out(found) == {survey.LINK: ["again"]}
+
+
+def test_hidden_folders_inside_a_class_are_named(folder):
+    save(folder / "lemon" / ".thumbnails" / "small.png", seed=42)
+    assert left_out(survey.survey(folder)) == {survey.HIDDEN: [".thumbnails"]}
 
 
 def test_a_photo_in_two_classes_is_left_out_of_both(folder):
@@ -210,10 +264,15 @@ def test_names_with_spaces_emoji_and_broken_bytes_can_be_shown(folder):
             pass
     except OSError:
         pytest.skip("this file system takes no such names")
+    for byte in (b"/\xfe", b"/\xfd"):  # Two classes whose names look the same.
+        for number in range(2):
+            place = Path(os.fsdecode(os.fsencode(folder) + byte))
+            save(place / f"{number}.png", seed=number + 100 * byte[-1])
     found = survey.survey(folder)
     assert "my photo 🍋.png" in names(found.classes["lemon"])
     survey.as_text(found).encode("utf-8")
     assert "\ufffd.png" in survey.as_text(found)
+    assert list(found.classes) == ["lemon", "peach", "\ufffd", "\ufffd (2)"]
 
 
 def test_many_files_are_one_line(folder):

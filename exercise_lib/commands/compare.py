@@ -62,7 +62,7 @@ def add(commands):
 
 def run(options):
     """Measure the approaches on a data set, row by row."""
-    from exercise_lib import compare, pretrained, report
+    from exercise_lib import compare, images, pretrained, report
 
     rows = report.read(options.out)
     model = pretrained.load_pretrained(options.model)
@@ -84,6 +84,6 @@ def run(options):
         # Read and written after each row: a run that is stopped goes on from here, and another
         # one may have written to the same folder.
         rows = [*report.read(options.out), row]
-        report.write(rows, options.out, f"{options.data}, {model.name}")
+        report.write(rows, options.out, f"{images.shown(options.data)}, {model.name}")
     print(report.as_text(report.summarise(rows)))
     print(f"Written: results.json, curve.png and report.html in {options.out}")

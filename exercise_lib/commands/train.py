@@ -50,6 +50,9 @@ def advised(model, photos):
     """Print the advice for these photos and return the approach that follows it."""
     from exercise_lib import advice
 
+    if not len(photos.validation):
+        print("Too few photos to tell which approach suits them: a head is trained.")
+        return "feature_extraction"
     approach, why = advice.advise(advice.examine(model, photos))
     print(f"Advice: {approach}. {why}")
     if approach == "as_is":
