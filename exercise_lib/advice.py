@@ -12,7 +12,8 @@ from exercise_lib.errors import WorkshopError
 KNOWN = 0.95  # Accuracy from which on nothing more is needed,
 ENOUGH_TO_TELL = 20  # if it was measured on as many photos.
 FEW, MANY = 10, 300  # Photos of each class.
-FAR = 0.7  # Accuracy of a head below which the features miss much.
+POOR = 0.7  # Accuracy of a head below which the features miss much.
+NEAR = 2.0  # Times as probable as by guessing, from which on ImageNet's classes tell much.
 
 
 @dataclass(frozen=True)
@@ -144,20 +145,21 @@ def advise(found):
             f"The smallest class has {photos} photos. Whatever learns more than a head easily "
             "learns so few by heart; more photos are worth more than another approach."
         )
-    if head >= FAR:
+    if head >= POOR:
         return "fine_tuning", (
             f"A head on frozen features reaches {head:.2f}, so they are a good start, and "
             f"{photos} photos of a class are enough to let the upper weights move a little."
         )
-    if photos < MANY:
+    if photos < MANY or found.times_guessing >= NEAR:
         return "fine_tuning", (
             f"A head on frozen features reaches only {head:.2f}: what ImageNet taught is not "
             "quite what tells your classes apart. Let the upper weights move, and collect more "
             "photos."
         )
     return "fine_tuning", (
-        f"A head on frozen features reaches only {head:.2f}, and {photos} photos of a class are "
-        "many: what ImageNet taught may be in the way. Compare with from_scratch, too."
+        f"A head on frozen features reaches only {head:.2f}, ImageNet's own classes tell little "
+        f"of yours, and {photos} photos of a class are many: what ImageNet taught may be in the "
+        "way. Compare with from_scratch, too."
     )
 
 

@@ -64,8 +64,11 @@ def test_the_advice(changed, approach):
 
 
 def test_with_many_photos_far_from_imagenet_from_scratch_is_named():
-    _, why = advice.advise(findings(images_per_class=900, head_accuracy=0.4))
+    far = {"images_per_class": 900, "head_accuracy": 0.4, "leep": -1.3}
+    _, why = advice.advise(findings(**far))
     assert "from_scratch" in why
+    _, why = advice.advise(findings(**far | {"leep": -0.6}))
+    assert "from_scratch" not in why, "so near to ImageNet, that its weights must be of use"
 
 
 def test_a_poor_head_is_not_called_a_good_start():

@@ -96,11 +96,12 @@ def test_a_file_that_cannot_be_used_is_left_out_and_named(kind, folder):
     assert survey.as_text(found) == f"1 left out: {reason} (bad.jpg)"
 
 
-@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root reads all files")
 def test_files_and_folders_without_permission_are_left_out(folder):
     save(folder / "lemon" / "locked" / "deep.png", seed=41)
     (folder / "lemon" / "0.png").chmod(0)
     (folder / "lemon" / "locked").chmod(0)
+    if os.access(folder / "lemon" / "0.png", os.R_OK):
+        pytest.skip("root reads all files, and Windows knows no such permissions")
     found = survey.survey(folder)
     (folder / "lemon" / "locked").chmod(0o700)
     assert left_out(found) == {images.UNREADABLE: ["0.png", "locked"]}
