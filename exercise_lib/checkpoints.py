@@ -56,7 +56,7 @@ class Checkpoint(keras.callbacks.Callback):
         arrays = {str(row): variable.numpy() for row, variable in enumerate(self._variables())}
         with contextlib.suppress(OSError):
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            with files.replaced_whole(self.path, ".npz") as part:
+            with files.replaced_whole(self.path) as part:
                 np.savez(part, known=np.array(json.dumps(known)), **arrays)
             files.remove_oldest(self.path.parent, "*.npz", KEPT_BYTES)
 

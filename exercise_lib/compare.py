@@ -316,7 +316,7 @@ def learn_fine_tuning(pretrained, task):
 
     def predict(files):
         [maps] = fine_tuning.maps_of(pretrained, boundary, files)
-        return model.predict(maps, verbose=0).argmax(axis=1)
+        return fine_tuning.predict(model, maps).argmax(axis=1)
 
     lower, _ = surgery.cut(pretrained.base_model, boundary)
     return Learnt(predict, learnable(model), (lower, model), pretrained.image_size)

@@ -186,7 +186,7 @@ def run(part, jobs):
         return images.random_view(images.load_photo(file), part.image_size, random)
 
     hidden = len(jobs) < 10 * BATCH or bool(os.environ.get("EXERCISE_STRICT"))
-    progress = tqdm(total=len(jobs), unit="photo", disable=hidden)
+    progress = tqdm(total=len(jobs), unit="photo", leave=False, disable=hidden)
     with ThreadPoolExecutor(os.cpu_count()) as pool, progress:
         batches = [jobs[start : start + BATCH] for start in range(0, len(jobs), BATCH)]
         coming = [pool.submit(load, job) for job in batches[0]] if batches else []

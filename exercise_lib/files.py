@@ -5,12 +5,13 @@ import os
 
 
 @contextlib.contextmanager
-def replaced_whole(path, suffix=".part"):
+def replaced_whole(path, suffix=None):
     """Yield a name beside a path to write to; at the end what was written gets the path's name.
 
+    The name ends like the path's, or as told, for those who go by it.
     Whoever reads the path meanwhile, or after a failure, sees the old file.
     """
-    part = path.with_name(f".{path.name}.{os.getpid()}{suffix}")
+    part = path.with_name(f".{path.name}.{os.getpid()}{suffix or path.suffix}")
     try:
         yield part
         part.replace(path)

@@ -5,9 +5,11 @@ computed once for each view of a photo, and each step runs only what is above.
 """
 
 import hashlib
+import os
 
 import keras
 import numpy as np
+from tqdm import tqdm
 
 from exercise_lib import checkpoints, features, optimizers, surgery
 
@@ -80,7 +82,8 @@ def choose_epochs(photos):
 def train(model, maps, labels, epochs=None):
     """Train what `build_upper` built, at a low learning rate.
 
-    Interrupted and started again, it goes on after the last whole epoch.
+    Interrupted and started again, it goes on after the last whole epoch. Shows
+    a progress bar on stderr, unless EXERCISE_STRICT is set.
 
     Args:
         model: The keras.Model; it is changed.
@@ -100,7 +103,8 @@ def train(model, maps, labels, epochs=None):
     photos = [maps.shape, hashlib.sha256(np.ascontiguousarray(maps[0])).hexdigest()]
     kept = checkpoints.Checkpoint(model, [photos, labels.tolist(), schedule])
     orders = checkpoints.orders(len(labels), kept.epochs)
-    for epoch in range(kept.epochs, epochs):
+    hidden = bool(os.environ.get("EXERCISE_STRICT"))
+    for epoch in tqdm(range(kept.epochs, epochs), unit="epoch", leave=False, disable=hidden):
         order = next(orders)
         view = maps[epoch % len(maps)]
         rows = [order[start : start + BATCH] for start in range(0, len(order), BATCH)]
@@ -112,6 +116,16 @@ def train(model, maps, labels, epochs=None):
 
 def _step(model, maps, labels):
     return model.train_on_batch(maps.astype("float32"), labels)
+
+
+def predict(model, maps):
+    """Return the probabilities (photos, classes) of maps, of which one batch at a time is read.
+
+    `model.predict` would make single precision of all of them at once.
+    """
+    starts = range(0, len(maps), BATCH)
+    batches = (maps[start : start + BATCH].astype("float32") for start in starts)
+    return np.concatenate([model.predict_on_batch(batch) for batch in batches])
 
 
 def maps_of(pretrained, boundary, files, views=1):

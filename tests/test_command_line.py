@@ -1,6 +1,7 @@
 """The command line as its user meets it."""
 
 import json
+import re
 from pathlib import Path
 
 import numpy as np
@@ -8,7 +9,8 @@ import pytest
 from PIL import Image
 
 from exercise_lib import __main__ as command_line
-from exercise_lib import datasets, paths, survey
+from exercise_lib import compare, datasets, paths, survey
+from tests.test_survey import KINDS, make_bad
 
 
 @pytest.fixture(autouse=True)
@@ -154,6 +156,60 @@ def test_train_on_a_folder_full_of_troubles(tmp_path, monkeypatch, capsys):
     assert out.exists()
 
 
+def test_train_on_two_good_classes_among_all_troubles(folder, tmp_path, capsys):
+    bad_names = []
+    for place in (folder / "red", folder / "blue" / "2024" / "summer"):
+        place.mkdir(parents=True, exist_ok=True)
+        for kind in KINDS:
+            bad_names.append(f"{kind} {place.name}.jpg")
+            make_bad(kind, place / bad_names[-1])
+    (folder / "green").mkdir()
+    (folder / "__MACOSX").mkdir()
+    (folder / "alone.png").write_bytes((folder / "red" / "0.png").read_bytes()[:-1])
+    (folder / "blue" / "both.png").write_bytes((folder / "red" / "1.png").read_bytes())
+    (folder / "red" / "again").symlink_to(folder, target_is_directory=True)
+    bad_names += ["green", "__MACOSX", "alone.png", "both.png", "1.png", "again"]
+    before = {f: (f.stat().st_mtime_ns, f.read_bytes()) for f in files_in(folder)}
+    out = tmp_path / "model.keras"
+    assert command_line.main(["train", str(folder), "--out", str(out)]) == 0
+    assert command_line.main(["survey", str(folder)]) == 0
+    listed = capsys.readouterr().out
+    for name in bad_names:
+        assert re.search(rf"^  .*{re.escape(name)}$", listed, re.MULTILINE), name
+    assert {f: (f.stat().st_mtime_ns, f.read_bytes()) for f in files_in(folder)} == before
+    assert out.exists()
+
+
+def test_train_on_two_classes_of_two_photos(folder, tmp_path, capsys):
+    for photo in folder.rglob("*.png"):
+        if int(photo.stem) > 1:
+            photo.unlink()
+    out = tmp_path / "model.keras"
+    assert command_line.main(["train", str(folder), "--out", str(out)]) == 0
+    assert "Too few photos to tell which approach" in capsys.readouterr().out
+    assert out.exists()
+
+
+@pytest.mark.parametrize(
+    ("command", "says"), [("train", "is not done again"), ("compare", "is not done again")]
+)
+def test_ctrl_c_is_one_sentence(command, says, folder, tmp_path, capsys, monkeypatch):
+    def stop(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setitem(compare.APPROACHES, "feature_extraction", stop)
+    out = tmp_path / ("model.keras" if command == "train" else "results")
+    arguments = [command, str(folder), "--out", str(out), "--approach", "feature_extraction"]
+    if command == "compare":
+        arguments += ["--images-per-class", "2"]
+    assert command_line.main(arguments) == 1
+    errors = capsys.readouterr().err
+    assert says in errors
+    assert "Traceback" not in errors
+    assert not out.is_file()
+    assert not (out / "results.json").exists()
+
+
 def test_survey_names_every_file_that_is_left_out(folder, capsys):
     for number in range(5):
         (folder / "red" / f"letter {number}.jpg").write_text("Dear reader")
@@ -178,7 +234,9 @@ def test_train_on_what_is_no_data_set_is_one_sentence(trouble, folder, tmp_path,
     place = {"missing": tmp_path / "nowhere", "file": folder / "red" / "0.png"}.get(trouble)
     if place is None:
         place = tmp_path / "place"
-        (place / "red" if trouble == "one class" else place).mkdir(parents=True)
+        place.mkdir()
+        if trouble == "one class":
+            (folder / "red").rename(place / "red")
     out = tmp_path / "model.keras"
     assert command_line.main(["train", str(place), "--out", str(out)]) == 1
     captured = capsys.readouterr()

@@ -1,6 +1,8 @@
 """Files that are there whole or not at all."""
 
 import os
+import subprocess
+import sys
 
 import pytest
 
@@ -28,4 +30,23 @@ def test_a_failure_leaves_the_old_file_and_nothing_else(tmp_path):
     with pytest.raises(RuntimeError):
         write_half(file)
     assert file.read_bytes() == b"old"
+    assert list(tmp_path.iterdir()) == [file]
+
+
+def test_a_kill_while_writing_leaves_the_old_file(tmp_path):
+    file = tmp_path / "kept.npz"
+    file.write_bytes(b"old")
+    program = (
+        "import os, pathlib, signal, sys\n"
+        "from exercise_lib import files\n"
+        "with files.replaced_whole(pathlib.Path(sys.argv[1])) as part:\n"
+        "    part.write_bytes(b'half')\n"
+        "    os.kill(os.getpid(), signal.SIGTERM if os.name == 'nt' else signal.SIGKILL)\n"
+    )
+    killed = subprocess.run([sys.executable, "-c", program, str(file)], check=False)
+    assert killed.returncode != 0
+    assert file.read_bytes() == b"old"
+    [left_over] = set(tmp_path.iterdir()) - {file}
+    os.utime(left_over, (0, 0))  # It goes with the other old files.
+    files.remove_oldest(tmp_path, "*.npz", 3)
     assert list(tmp_path.iterdir()) == [file]

@@ -79,6 +79,8 @@ def run(options):
         shift=options.shift,
         scheduler=options.scheduler,
     )
+    if rows:
+        print(f"{len(rows)} rows are in {options.out} already, {count} are to be measured.")
     hidden = bool(os.environ.get("EXERCISE_STRICT"))
     for row in tqdm(results, total=count, unit="row", disable=hidden):
         # Read and written after each row: a run that is stopped goes on from here, and another
