@@ -28,8 +28,6 @@ from exercise_lib import (
 from exercise_lib.errors import WorkshopError
 from exercise_lib.pretrained import load_pretrained
 
-# In all: of many photos, fine-tuning takes fewer random views each.
-MAX_VIEWS = 6000
 NO_PHOTOS = splits.Split((), np.zeros(0, int))
 
 
@@ -309,7 +307,7 @@ def learn_fine_tuning(pretrained, task):
     """Approach 3b: first a head, then the upper part of the base with it."""
     head = trained_head(pretrained, task)
     boundary = fine_tuning.choose_boundary(pretrained.base_model)
-    views = min(fine_tuning.VIEWS, max(2, MAX_VIEWS // len(task.train)))
+    views = fine_tuning.choose_views(len(task.train))
     maps = fine_tuning.maps_of(pretrained, boundary, task.train.files, views)
     model = fine_tuning.build_upper(pretrained, head, boundary)
     fine_tuning.train(model, maps, task.train.labels)

@@ -16,7 +16,7 @@ from exercise_lib import checkpoints, features, optimizers, surgery
 LEARNING_RATE = 1e-4
 WEIGHT_DECAY = 1e-2
 BATCH = 32
-VIEWS = 8
+VIEWS, MAX_VIEWS = 8, 6000  # Of each photo, and of all together.
 # Many photos make many steps in each epoch, so they need fewer epochs.
 STEPS = 500
 MIN_EPOCHS, MAX_EPOCHS = 6, 16
@@ -71,6 +71,11 @@ def freeze_batch_norm(model):
     for layer in model.layers:
         if isinstance(layer, keras.layers.BatchNormalization):
             layer.trainable = False
+
+
+def choose_views(photos):
+    """Return how many random views to make of each of so many photos."""
+    return min(VIEWS, max(2, MAX_VIEWS // photos))
 
 
 def choose_epochs(photos):

@@ -58,3 +58,13 @@ def test_a_notebook_full_of_mistakes_runs_and_names_each(path, place):
     for number, mistake in mistakes.items():
         assert f"✘ {number} Not yet. {mistake.says}" in printed
     assert f"0 of {len(exercises)} correct." in printed
+
+
+def test_notebook_06_runs_where_fine_tuning_is_advised():
+    path = paths.NOTEBOOKS / "06_your_photos.ipynb"
+    notebook = nbformat.read(path, as_version=nbformat.NO_CONVERT)
+    [cell] = [cell for cell in notebook.cells if cell.id == "advice"]
+    cell.source += '\napproach = "fine_tuning"'
+    printed = run(notebook, path.parent)
+    assert "trained: fine_tuning" in printed
+    assert "the same in a fresh process: True" in printed
