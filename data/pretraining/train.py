@@ -43,8 +43,8 @@ def build_parser():
         nargs="+",
         type=size_and_epochs,
         metavar="SIZExEPOCHS",
-        default=[(48, 14), (64, 24), (96, 5)],
-        help="pixels and epochs, one after the other (default 48x14 64x24 96x5)",
+        default=[(48, 12), (64, 22), (96, 3)],
+        help="pixels and epochs, one after the other (default 48x12 64x22 96x3)",
     )
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--threads", type=int, help="processor cores to use (default: all)")
