@@ -265,7 +265,8 @@ def plot_cost(summary, title, figure_text):
     axis.set(xscale="log", ylim=(0, 1))
     axis.xaxis.set_major_formatter("{x:g}")
     axis.grid(alpha=0.3)
-    axis.legend(title="numbers: photos of each class")
+    title = "numbers: photos of each class"
+    axis.legend(title=title, loc="center left", bbox_to_anchor=(1, 0.5))
     show(figure_text)
 
 

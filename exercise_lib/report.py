@@ -38,7 +38,7 @@ img {{ max-width: 100%; }}
 
 
 def summarise(rows):
-    """Return one entry for each approach and size, in the order of the rows.
+    """Return one entry for each approach and size, sorted, in whatever order the rows came.
 
     Args:
         rows: dicts with the fields of compare.Result.
@@ -51,6 +51,7 @@ def summarise(rows):
     groups = {}
     for row in rows:
         groups.setdefault((row["approach"], row["images_per_class"]), []).append(row)
+    known = list(plots.APPROACH_STYLES)
     return [
         {
             "approach": approach,
@@ -62,7 +63,9 @@ def summarise(rows):
             "shift_mean": _mean_where_known([row.get("shift_accuracy") for row in group]),
             "seconds": float(np.median([row["train_seconds"] for row in group])),
         }
-        for (approach, size), group in groups.items()
+        for (approach, size), group in sorted(
+            groups.items(), key=lambda item: (known.index(item[0][0]), item[0][1])
+        )
     ]
 
 

@@ -239,3 +239,14 @@ def test_a_summary_is_the_mean_over_seeds():
     [entry] = report.summarise(rows)
     assert entry["mean"] == pytest.approx(0.3)
     assert (entry["lowest"], entry["highest"], entry["seeds"]) == (0.2, 0.4, 2)
+
+
+def test_a_summary_has_the_order_of_the_approaches_and_sizes():
+    row = {"test_accuracy": 0.5, "train_seconds": 1}
+    rows = [
+        row | {"approach": approach, "images_per_class": size}
+        for approach in reversed(compare.APPROACHES)
+        for size in (20, 5)
+    ]
+    found = [(entry["approach"], entry["images_per_class"]) for entry in report.summarise(rows)]
+    assert found == [(approach, size) for approach in compare.APPROACHES for size in (5, 20)]

@@ -1,4 +1,4 @@
-"""The input pipeline: photos decoded one after the other against threads beside the model.
+"""The input pipeline: first decoding, then the model, against both at the same time.
 
 python -m tests.benchmarks.input_pipeline [MODEL] [FOLDER]
 
@@ -31,7 +31,7 @@ def main(name=None, folder=None):
     together, _ = timing.timed(lambda: list(features.run(part, jobs)))
     print(f"\n{PHOTOS} photos, {model.name}, photos a second")
     for what, seconds in (
-        ("decoded, one after the other", decoding),
+        ("decoded by threads, nothing else", decoding),
         ("through the model", passing),
         ("first decoded, then through the model", decoding + passing),
         ("decoded by threads while the model works", together),
