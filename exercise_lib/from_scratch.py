@@ -17,7 +17,7 @@ LEARNING_RATE = 2e-3
 WEIGHT_DECAY = 1e-2
 BATCH = 32
 STEPS = 1800
-MIN_EPOCHS, MAX_EPOCHS = 20, 80
+MIN_EPOCHS, MAX_EPOCHS = 30, 80
 MAX_SIZE = (128, 128)  # No larger than this, to learn in time.
 # Share of the size that the photos have, and of the epochs until which they have it.
 GROWTH = ((0.5, 0.5), (0.75, 0.8), (1.0, 1.0))

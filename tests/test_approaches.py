@@ -78,7 +78,7 @@ def test_batch_norm_statistics_stay_in_fine_tuning(
         assert np.array_equal(old, keras.ops.convert_to_numpy(new))
 
 
-@pytest.mark.parametrize(("photos", "epochs"), [(12, 80), (720, 78), (3000, 20)])
+@pytest.mark.parametrize(("photos", "epochs"), [(12, 80), (720, 78), (3000, 30)])
 def test_the_structure_sees_few_photos_often(photos, epochs):
     assert from_scratch.choose_epochs(photos) == epochs
 
