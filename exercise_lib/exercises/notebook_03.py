@@ -262,7 +262,7 @@ def of_training(train_head):
     history, outcome = training.watch_training(head, data, train_head)
     return outcome or {
         "optimizer": type(head.optimizer).__name__,
-        "epochs": len(history.epoch),
+        "epochs": head.asked_epochs,
         "learning rate": float(np.asarray(head.optimizer.learning_rate)),
         "loss": loss_name(head.loss),
         "accuracy": "accuracy" in history.history,

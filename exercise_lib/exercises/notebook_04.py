@@ -291,7 +291,7 @@ def of_tuning(tune):
     )
     history, outcome = training.watch_training(model, data, tune, 2)
     return outcome or {
-        "epochs": len(history.epoch),
+        "epochs": model.asked_epochs,
         "learning rate": float(np.asarray(model.optimizer.learning_rate)),
         "watched": training.watched_split(model, data, history),
     }
