@@ -44,7 +44,7 @@ def load_surveyed(train_folder, test_folder=None):
     if len(class_names) < 2:
         raise DatasetError(
             f"{paths.shown(train_folder)} has {len(class_names)} subfolders with two or more "
-            "photos that can be used: expected at least two, one for each class."
+            "different photos that can be used: expected at least two, one for each class."
         )
     train, *test = (_split_of(found, class_names) for found in surveys)
     return class_names, train, test[0] if test else None
@@ -63,26 +63,18 @@ def look_at(train_folder, test_folder=None):
     Raises:
         DatasetError: a folder cannot be read.
     """
-    learning = _survey(train_folder)
+    learning = survey.survey(train_folder)
     if test_folder is None:
         return [learning]
-    judging = _survey(test_folder, at_least=1)
+    judging = survey.survey(test_folder, at_least=1)
     _leave_out_of_other_split(learning, judging)
     return [learning, judging]
 
 
-def _survey(folder, at_least=2):
-    try:
-        return survey.survey(folder, at_least)
-    except OSError as error:
-        raise DatasetError(
-            f"{paths.shown(folder)} cannot be read ({error.strerror}): expected a folder with a "
-            "subfolder of photos for each class."
-        ) from error
-
-
 def _leave_out_of_other_split(learning, judging):
     """Leave out training photos that test, too, and test photos of unknown classes."""
+    survey.leave_out_contradictions(learning, judging)
+    judging.leave_out_small_classes(at_least=1)
     tested = set(judging.hashes.values())
     learning.leave_out((p for p, content in learning.hashes.items() if content in tested), IN_TEST)
     learning.leave_out_small_classes(at_least=2)

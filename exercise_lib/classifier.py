@@ -15,8 +15,9 @@ from pathlib import Path
 import keras
 import numpy as np
 import tensorflow as tf
+from tqdm import tqdm
 
-from exercise_lib import files, images
+from exercise_lib import files, images, paths
 from exercise_lib.errors import WorkshopError
 
 NAMES = "classifier.json"  # The member of the file with the names of the classes.
@@ -47,20 +48,22 @@ class Classifier:
         return tuple(self.model.input_shape[1:3])
 
     def predict(self, files):
-        """Return the probabilities (photos, classes) of photo files.
+        """Return the probabilities (photos, classes) of photo files, of which there may be none.
+
+        Shows a progress bar on stderr for many, unless EXERCISE_STRICT is set.
 
         Raises:
             images.BadPhotoError: for the first file that cannot be read.
         """
-        batches = [files[start : start + BATCH] for start in range(0, len(files), BATCH)]
-        return np.concatenate(
-            [
-                self.model.predict_on_batch(
-                    images.load_photos(batch, self.image_size).astype("float32")
-                )
-                for batch in batches
-            ]
-        )
+        probabilities = np.empty((len(files), len(self.class_names)), np.float32)
+        hidden = len(files) < images.PROGRESS_FROM or bool(os.environ.get("EXERCISE_STRICT"))
+        with tqdm(total=len(files), unit="photo", leave=False, disable=hidden) as progress:
+            for start in range(0, len(files), BATCH):
+                batch = files[start : start + BATCH]
+                photos = images.load_photos(batch, self.image_size).astype("float32")
+                probabilities[start : start + BATCH] = self.model.predict_on_batch(photos)
+                progress.update(len(batch))
+        return probabilities
 
 
 def put_together(pretrained, parts, image_size=None):
@@ -122,8 +125,10 @@ def export(classifier, path, kind):
         kind: A name in KINDS.
 
     Raises:
-        ClassifierError: the file cannot be written.
+        ClassifierError: the file cannot be written, or is not named after its kind.
     """
+    if Path(path).suffix.lower() != f".{kind}":
+        raise ClassifierError(f"{path} must end in .{kind}: choose another name.")
 
     def write(part):
         classifier.model(np.zeros((1, *classifier.image_size, 3), np.float32))  # Keras insists.
@@ -150,8 +155,8 @@ def _write_whole(path, write, suffix=".keras"):
 def refuse_bad_place(path):
     """Raise ClassifierError if `save` could not write there, before a long training."""
     path = Path(path)
-    there = next(folder for folder in path.absolute().parents if folder.exists())
-    if path.is_dir() or not there.is_dir() or not os.access(there, os.W_OK):
+    there = next(folder for folder in path.absolute().parents if paths.is_there(folder))
+    if paths.is_folder(path) or not paths.is_folder(there) or not os.access(there, os.W_OK):
         raise ClassifierError(
             f"{path} could not be written (a folder, or not writable): choose another place."
         )
@@ -165,27 +170,43 @@ def load(path):
             with code in it.
     """
     path = Path(path)
-    if not path.is_file():
+    if not paths.is_file(path):
         raise ClassifierError(f"There is no file {path}: give a .keras file that `train` wrote.")
+    names = _names_in(path)
+    try:
+        model = keras.saving.load_model(path, compile=False, safe_mode=True)
+        shapes = model.input_shape, model.output_shape
+        fits = shapes[0][0] is None and all(isinstance(side, int) for side in shapes[0][1:3])
+        fits = fits and shapes[0][3:] == (3,) and shapes[1] == (None, len(names))
+    except Exception as error:  # Keras raises what the damaged part of the file leads to.
+        raise ClassifierError(f"{path.name} cannot be loaded: {_first_line(error)}") from error
+    if not fits:
+        raise ClassifierError(
+            f"{path.name} takes {shapes[0]} and gives {shapes[1]} for {len(names)} names: give a "
+            ".keras file that `train` wrote."
+        )
+    return Classifier(model, names)
+
+
+def _names_in(path):
+    """Return the names of the classes that lie in a file."""
     try:
         with zipfile.ZipFile(path) as members:
-            names = tuple(json.loads(members.read(NAMES))["class_names"])
+            content = members.read(NAMES)
+        names = json.loads(content)["class_names"]
+        if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+            raise TypeError("the names of the classes are no list of texts")
     except KeyError as error:
         raise ClassifierError(
             f"{path.name} has no names of classes in it: give a .keras file that `train` wrote."
         ) from error
-    except (zipfile.BadZipFile, OSError, ValueError, TypeError) as error:
+    except Exception as error:  # zipfile raises what the damaged part of the file leads to.
         raise ClassifierError(
-            f"{path.name} is no whole .keras file ({error}): copy it anew, or train again."
+            f"{path.name} is no whole .keras file ({_first_line(error)}): copy it anew, or train "
+            "again."
         ) from error
-    try:
-        model = keras.saving.load_model(path, compile=False, safe_mode=True)
-    except Exception as error:  # Keras raises what the damaged part of the file leads to.
-        reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
-        raise ClassifierError(f"{path.name} cannot be loaded: {reason}") from error
-    if model.input_shape[3:] != (3,) or model.output_shape != (None, len(names)):
-        raise ClassifierError(
-            f"{path.name} takes {model.input_shape} and gives {model.output_shape} for "
-            f"{len(names)} names: give a .keras file that `train` wrote."
-        )
-    return Classifier(model, names)
+    return tuple(names)
+
+
+def _first_line(error):
+    return next(iter(str(error).strip().splitlines()), type(error).__name__)

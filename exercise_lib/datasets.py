@@ -1,12 +1,13 @@
 """Bundled sets, downloads and folders to train, validation and test photos."""
 
 import importlib.resources
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from exercise_lib import archives, downloads, paths
+from exercise_lib import archives, downloads, images, paths
 from exercise_lib.class_folders import find_classes, load_split, load_surveyed, photo_files
 from exercise_lib.errors import DatasetError
 from exercise_lib.splits import Split, hold_out
@@ -17,6 +18,7 @@ BUNDLED = {
     "yoghurts_night": ("yoghurts/train", "yoghurts/test_night"),
     "yoghurts_large": ("yoghurts_large.zip", "yoghurts/test"),
 }
+VALIDATION_FOLDERS = ("val", "valid", "validation")
 VALIDATION_SHARE = 0.2
 TEST_SHARE = 0.25  # Of a folder that has no test photos of its own.
 
@@ -88,7 +90,7 @@ def load(name):
             night shift; "yoghurts_large", thousands of smaller training
             photos; "flowers", once it is downloaded; or a folder that holds
             one subfolder of photos for each class, or `train/` and `test/`
-            with such subfolders each.
+            (or else `val/`) with such subfolders each.
 
     Returns:
         PhotoSet. Of a folder, every photo was decoded once; what is left out
@@ -118,29 +120,41 @@ def _load_folder(name, train_folder, test_folder):
     if test is None:
         learning, test = hold_out(learning, TEST_SHARE)
     train, validation = hold_out(learning, VALIDATION_SHARE)
-    if not len(test):
-        raise DatasetError(
-            f"{paths.shown(train_folder)} holds too few different photos to keep some for the "
-            "test: add some."
-        )
     return PhotoSet(name, class_names, train, validation, test)
 
 
 def folders_of(name):
     """Return (folder of the training photos, that of the test photos or None)."""
-    if name in DOWNLOADABLE and not Path(name).is_dir():
+    if name in DOWNLOADABLE and not paths.is_folder(name):
         return _downloaded(name), None
-    folder = Path(name).expanduser()
-    if not folder.is_dir():
+    folder = Path(os.path.expanduser(name))  # noqa: PTH111 (The other fails for unknown users.)
+    if not paths.is_folder(folder):
         raise DatasetError(
-            f"There is no data set or folder {name!r}. Bundled sets: {', '.join(BUNDLED)}; to "
-            f"download: {', '.join(DOWNLOADABLE)}; or give a folder with a subfolder of photos "
-            "for each class."
+            f"There is no data set or folder {images.shown(name)!r}. Bundled sets: "
+            f"{', '.join(BUNDLED)}; to download: {', '.join(DOWNLOADABLE)}; or give a folder with "
+            "a subfolder of photos for each class."
         )
     # One of them alone may be the name of a class.
-    if (folder / "train").is_dir() and (folder / "test").is_dir():
+    if not paths.is_folder(folder / "train"):
+        return folder, None
+    beside = [name for name in VALIDATION_FOLDERS if _same_classes(folder, "train", name)]
+    if paths.is_folder(folder / "test"):
+        for name in beside:
+            print(f"{name}/ is not used: the photos to validate with are drawn from train/.")
         return folder / "train", folder / "test"
+    if beside:
+        print(f"There is no test/: the photos in {beside[0]}/ are the test photos.")
+        return folder / "train", folder / beside[0]
     return folder, None
+
+
+def _same_classes(folder, *names):
+    """Return whether two folders hold subfolders of the same names."""
+    try:
+        first, second = (find_classes(folder / name) for name in names)
+    except (DatasetError, OSError):
+        return False
+    return first == second != ()
 
 
 def _downloaded(name):

@@ -183,9 +183,9 @@ def run(part, jobs):
         if view == 0:
             return images.load_photo(file, part.image_size)
         random = np.random.default_rng([int(content, 16), view])
-        return images.random_view(images.load_photo(file), part.image_size, random)
+        return images.load_random_view(file, part.image_size, random)
 
-    hidden = len(jobs) < 10 * BATCH or bool(os.environ.get("EXERCISE_STRICT"))
+    hidden = len(jobs) < images.PROGRESS_FROM or bool(os.environ.get("EXERCISE_STRICT"))
     progress = tqdm(total=len(jobs), unit="photo", leave=False, disable=hidden)
     with ThreadPoolExecutor(os.cpu_count()) as pool, progress:
         batches = [jobs[start : start + BATCH] for start in range(0, len(jobs), BATCH)]

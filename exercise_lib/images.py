@@ -1,24 +1,31 @@
 """One file to one array: decode, orient, convert, resize; says why it cannot."""
 
 import contextlib
+import functools
 import hashlib
 import os
+import re
 import warnings
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
-from PIL import Image, ImageEnhance, ImageOps, UnidentifiedImageError
+from PIL import ExifTags, Image, ImageEnhance, ImageOps, UnidentifiedImageError
+from tqdm import tqdm
 
+from exercise_lib import paths
 from exercise_lib.errors import WorkshopError
 
 # What Pillow warns of (an odd tag in a photo) is no help to the photo's owner.
 warnings.filterwarnings("ignore", category=UserWarning, module="PIL")
+warnings.filterwarnings("ignore", category=Image.DecompressionBombWarning)  # Refused anyway.
 
 # Refused before decoding: a scan of 200 megapixels takes 600 MB as an array.
 MAX_PIXELS = 40_000_000
 SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".avif")
-
+# No other: for some kinds (PostScript, say) Pillow starts another program. MPO counts as JPEG.
+FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "AVIF")
+PROGRESS_FROM = 320  # A progress bar for fewer photos would only flicker.
 
 # Why a file is left out, in words that follow "12 left out: ".
 EMPTY = "no bytes in them"
@@ -26,13 +33,35 @@ NO_PHOTO = "no photos"
 CUT = "damaged or cut"
 TOO_LARGE = f"more than {MAX_PIXELS / 1e6:.0f} megapixels"
 HEIC = "HEIC, which cannot be read here: save them as JPEG"
+NO_COLOURS = "numbers beyond 16 bits instead of colours: save them as PNG with 8 bits"
 UNREADABLE = "not readable"
+# The same of one file, in words that follow its name.
+OF_ONE = {
+    EMPTY: "has no bytes in it",
+    NO_PHOTO: "is no photo of a kind that can be read here",
+    CUT: "is damaged or cut: copy it anew",
+    TOO_LARGE: f"has {TOO_LARGE}: make it smaller first",
+    HEIC: "is HEIC, which cannot be read here: save it as JPEG",
+    NO_COLOURS: "holds numbers beyond 16 bits instead of colours: save it as PNG with 8 bits",
+    UNREADABLE: "is not readable: look at its permissions, or where its link leads",
+}
 
 # How a file is used that is not a plain photo.
 OTHER_FORMAT = "another kind of picture than their names say"
 ANIMATION = "animations, of which the first frame is used"
 SIXTEEN_BITS = "16-bit pictures, scaled to 8 bits"
 TRANSPARENT = "transparent pictures, put on white"
+
+TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+LEAST_AREA = 0.6  # Of a photo, that a random view shows.
 
 
 class BadPhotoError(WorkshopError):
@@ -69,24 +98,55 @@ def load_photo(path, image_size=None):
     """
     with opened(path) as image:
         if image_size is not None:
-            # A large JPEG need not be decoded to its last pixel: to twice the size is enough. Of
-            # both sides the longer, because the camera may have been turned.
-            image.draft(image.mode, (2 * max(image_size),) * 2)
-        image = to_rgb(ImageOps.exif_transpose(image))
+            _decode_no_more_than(image, image_size)
+        image = _pixels(image)
     if image_size is not None:
         height, width = image_size
         image = image.resize((width, height), Image.Resampling.BILINEAR)
     return np.asarray(image)
 
 
+def load_random_view(path, image_size, random):
+    """Read a random view of a photo; see `random_view` and `load_photo`."""
+    with opened(path) as image:
+        _decode_no_more_than(image, [side / LEAST_AREA**0.5 for side in image_size])
+        photo = np.asarray(_pixels(image))
+    return random_view(photo, image_size, random)
+
+
+def _decode_no_more_than(image, image_size):
+    """Tell Pillow that a large JPEG need not be decoded to its last pixel.
+
+    Twice the size is enough; of both sides the longer, because the camera may
+    have been turned.
+    """
+    image.draft(image.mode, (2 * round(max(image_size)),) * 2)
+
+
+def _pixels(image):
+    """Decode an opened picture: RGB, and the way a person sees it."""
+    image.load()
+    if image.mode == "F" or (image.mode == "I" and image.getextrema()[1] > 65535):
+        raise _ReasonError(NO_COLOURS)
+    # exif_transpose of Pillow also writes the other tags anew, and fails where one is odd.
+    with contextlib.suppress(Exception):  # Tags that cannot be read turn nothing.
+        turn = TURNS.get(image.getexif().get(ExifTags.Base.Orientation))
+        image = image if turn is None else image.transpose(turn)
+    return to_rgb(image)
+
+
+class _ReasonError(Exception):
+    """One of the reasons, where the name of the file is not known."""
+
+
 @contextlib.contextmanager
 def opened(path):
     """Open a picture file with Pillow; any error in the block becomes a BadPhotoError."""
     path = Path(path)
-    if path.exists() and not path.is_file():  # A pipe, say, would be waited for for ever.
+    if paths.is_there(path) and not paths.is_file(path):  # A pipe would be waited for for ever.
         raise BadPhotoError(f"{shown(path)} is no file.", UNREADABLE)
     try:
-        with Image.open(path) as image:
+        with Image.open(path, formats=FORMATS) as image:
             _refuse_too_large(path, image)
             yield image
     except FileNotFoundError as error:
@@ -95,10 +155,8 @@ def opened(path):
         raise
     # For a damaged file Pillow's decoders raise nearly anything, as a fuzzing test has found.
     except Exception as error:
-        reason = _reason(path, error)
-        raise BadPhotoError(
-            f"{shown(path.name)} cannot be read as a photo ({reason}): {error}", reason
-        ) from error
+        reason = error.args[0] if isinstance(error, _ReasonError) else _reason(path, error)
+        raise BadPhotoError(f"{shown(path.name)} {OF_ONE[reason]}.", reason) from error
 
 
 @contextlib.contextmanager
@@ -115,10 +173,19 @@ def reading(path):
 def content_hash(path):
     """Return the SHA-256 of a file's bytes, as hexadecimal digits.
 
+    In one process a file is read again only where its size or time of change is another.
+
     Raises:
         BadPhotoError: the file cannot be read.
     """
-    with reading(path), Path(path).open("rb") as content:
+    with reading(path):
+        status = Path(path).stat()
+        return _content_hash(Path(path).absolute(), status.st_size, status.st_mtime_ns)
+
+
+@functools.lru_cache(maxsize=100_000)
+def _content_hash(path, size, time_of_change):
+    with path.open("rb") as content:
         return hashlib.file_digest(content, "sha256").hexdigest()
 
 
@@ -135,15 +202,16 @@ def inspect(path):
         BadPhotoError: as `load_photo`.
     """
     with opened(path) as image:
-        remarks = _remarks(Path(path), image)
         image.draft("RGB", (max(1, image.width // 8), max(1, image.height // 8)))
-        ImageOps.exif_transpose(image).load()
+        remarks = _remarks(Path(path), image)
+        _pixels(image)
     return remarks
 
 
 def shown(path):
-    """Return a path as text that can be printed, whatever bytes are in it."""
-    return os.fsencode(path).decode("utf-8", "replace")
+    """Return a path as text that can be printed in one line, whatever bytes are in it."""
+    text = os.fsencode(path).decode("utf-8", "replace")
+    return re.sub(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]", "\N{REPLACEMENT CHARACTER}", text)
 
 
 def _remarks(path, image):
@@ -151,10 +219,10 @@ def _remarks(path, image):
     # A phone's JPEG with a second picture in it is an MPO to Pillow.
     kind = "JPEG" if image.format == "MPO" else image.format
     found = {
-        OTHER_FORMAT: kinds.get(path.suffix.lower(), kind) != kind,
+        OTHER_FORMAT: bool(path.suffix) and kinds.get(path.suffix.lower()) != kind,
         ANIMATION: kind != "JPEG" and getattr(image, "n_frames", 1) > 1,
         SIXTEEN_BITS: image.mode == "I" or image.mode.startswith("I;16"),
-        TRANSPARENT: image.has_transparency_data,
+        TRANSPARENT: image.has_transparency_data and _to_rgba(image).getextrema()[3][0] < 255,
     }
     return [remark for remark, is_so in found.items() if is_so]
 
@@ -177,11 +245,11 @@ def _reason(path, error):
     return NO_PHOTO if isinstance(error, UnidentifiedImageError) else CUT
 
 
-def load_photos(paths, image_size):
+def load_photos(files, image_size):
     """Read several photos at one size.
 
     Args:
-        paths: The files.
+        files: Paths of the photos.
         image_size: (height, width) in pixels.
 
     Returns:
@@ -190,10 +258,12 @@ def load_photos(paths, image_size):
     Raises:
         BadPhotoError: as `load_photo`, for the first file that fails.
     """
-    photos = np.empty((len(paths), *image_size, 3), np.uint8)
+    photos = np.empty((len(files), *image_size, 3), np.uint8)
+    hidden = len(files) < PROGRESS_FROM or bool(os.environ.get("EXERCISE_STRICT"))
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        loaded = pool.map(lambda path: load_photo(path, image_size), paths)
-        for row, photo in enumerate(loaded):
+        loaded = pool.map(lambda path: load_photo(path, image_size), files)
+        shown_loaded = tqdm(loaded, total=len(files), unit="photo", leave=False, disable=hidden)
+        for row, photo in enumerate(shown_loaded):
             photos[row] = photo
     return photos
 
@@ -213,7 +283,7 @@ def random_view(photo, image_size, random):
         uint8 array (*image_size, 3) in [0, 255].
     """
     rows, columns = photo.shape[:2]
-    height, width = np.sqrt(random.uniform(0.6, 1.0)) * np.array([rows, columns])
+    height, width = np.sqrt(random.uniform(LEAST_AREA, 1.0)) * np.array([rows, columns])
     top, left = random.uniform(0, rows - height), random.uniform(0, columns - width)
     box = (left, top, left + width, top + height)
     image = Image.fromarray(photo).resize(image_size[::-1], Image.Resampling.BILINEAR, box)
@@ -228,13 +298,23 @@ def to_rgb(image):
     """Convert a Pillow image of any mode to RGB, transparency on white."""
     if image.mode.startswith("I;16") or image.mode == "I":
         # convert("RGB") would clip everything above 255 to white.
-        grey = np.asarray(image).astype(np.float32) / 257.0
-        return Image.fromarray(grey.clip(0, 255).round().astype(np.uint8)).convert("RGB")
+        grey = np.asarray(image).astype(np.float32)
+        grey /= 257
+        np.rint(grey, out=grey)
+        return Image.fromarray(np.clip(grey, 0, 255, out=grey).astype(np.uint8)).convert("RGB")
     if image.has_transparency_data:
-        image = image.convert("RGBA")
-        white = Image.new("RGBA", image.size, "white")
-        return Image.alpha_composite(white, image).convert("RGB")
+        image = _to_rgba(image)
+        white = Image.new("RGB", image.size, "white")
+        white.paste(image, mask=image.getchannel("A"))
+        return white
     return image.convert("RGB")
+
+
+def _to_rgba(image):
+    # From grey that was multiplied by its alpha, Pillow knows no other way.
+    if image.mode == "La":
+        image = image.convert("LA")
+    return image if image.mode == "RGBA" else image.convert("RGBA")
 
 
 def _refuse_too_large(path, image):

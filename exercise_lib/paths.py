@@ -65,3 +65,19 @@ def shown(path):
     """Return a path as a reader should see it: relative to the repository if it lies inside."""
     path = Path(path)
     return str(path.relative_to(REPOSITORY) if path.is_relative_to(REPOSITORY) else path)
+
+
+# Those of pathlib raise an error where one may not look, or where a name is too long.
+def is_there(path):
+    """Return whether there is a file or folder, as far as one may look."""
+    return os.path.exists(path)  # noqa: PTH110
+
+
+def is_folder(path):
+    """Return whether there is a folder, as far as one may look."""
+    return os.path.isdir(path)  # noqa: PTH112
+
+
+def is_file(path):
+    """Return whether there is a file, as far as one may look."""
+    return os.path.isfile(path)  # noqa: PTH113

@@ -18,6 +18,7 @@ from pathlib import Path
 from tqdm import tqdm
 
 from exercise_lib import files, images, paths
+from exercise_lib.errors import DatasetError
 
 HIDDEN = "hidden, or made by a program"
 CIRCLE = "links in a circle"
@@ -38,6 +39,7 @@ class Survey:
         folder: The folder.
         classes: dict from class name to its photos, paths sorted by name.
         hashes: dict from photo to the hash of its content.
+        contradictions: Hashes of the photos that are in two classes.
         left_out: dict from a reason to the files that are left out for it.
         remarks: dict from a remark to the photos that are used in that way.
     """
@@ -45,6 +47,7 @@ class Survey:
     folder: Path
     classes: dict = field(default_factory=dict)
     hashes: dict = field(default_factory=dict)
+    contradictions: set = field(default_factory=set)
     left_out: dict = field(default_factory=lambda: defaultdict(list))
     remarks: dict = field(default_factory=lambda: defaultdict(list))
 
@@ -59,13 +62,14 @@ class Survey:
             self.classes[name] = [photo for photo in photos if photo not in unwanted]
 
     def leave_out_small_classes(self, at_least):
-        """Take out the classes with fewer photos than that."""
+        """Take out the classes with fewer different photos than that."""
         for name, photos in list(self.classes.items()):
-            if not photos:
+            different = len({self.hashes[photo] for photo in photos})
+            if different == 0:
                 self.left_out[EMPTY_CLASS].append(self.folder / name)
-            elif len(photos) < at_least:
+            elif different < at_least:
                 self.leave_out(photos, SMALL_CLASS)
-            if len(photos) < at_least:
+            if different < at_least:
                 del self.classes[name]
 
 
@@ -82,9 +86,18 @@ def survey(folder, at_least=2):
 
     Returns:
         Survey.
+
+    Raises:
+        DatasetError: the folder cannot be read.
     """
     found = Survey(folder)
-    candidates = _candidates(folder, found)
+    try:
+        candidates = _candidates(folder, found)
+    except OSError as error:
+        raise DatasetError(
+            f"{paths.shown(folder)} cannot be read ({error.strerror}): expected a folder with a "
+            "subfolder of photos for each class."
+        ) from error
     checked = _check(folder, [file for photos in candidates.values() for file in photos])
     for name, photos in candidates.items():
         found.classes[name] = []
@@ -97,7 +110,7 @@ def survey(folder, at_least=2):
             found.hashes[photo] = content
             for remark in remarks:
                 found.remarks[remark].append(photo)
-    _leave_out_contradictions(found)
+    leave_out_contradictions(found)
     found.leave_out_small_classes(at_least)
     return found
 
@@ -140,8 +153,8 @@ def _candidates(folder, found):
     for entry in sorted(folder.iterdir()):
         if entry.name.startswith((".", "_")):
             found.left_out[HIDDEN].append(entry)
-        elif not entry.is_dir():
-            found.left_out[NO_CLASS].append(entry)
+        elif not paths.is_folder(entry):
+            found.left_out[NO_CLASS if paths.is_there(entry) else images.UNREADABLE].append(entry)
         elif folder.resolve().is_relative_to(entry.resolve()):
             found.left_out[CIRCLE].append(entry)
         else:
@@ -185,18 +198,19 @@ def _is_entered(folder, found):
 
 def _check(folder, candidates):
     """Return {file: (hash of the content, reason to leave it out or None, remarks)}."""
-    place = paths.cache() / "surveys" / f"{hashlib.sha256(os.fsencode(folder)).hexdigest()}.json"
+    place = paths.cache() / "surveys" / f"{hashlib.sha256(_key(folder).encode()).hexdigest()}.json"
     known = _read(place)
     hidden = len(candidates) < PROGRESS_FROM or bool(os.environ.get("EXERCISE_STRICT"))
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        jobs = pool.map(lambda file: _check_file(file, known), candidates)
-        entries = list(tqdm(jobs, total=len(candidates), unit="file", disable=hidden))
-    kept = {_key(file): entry for file, entry in zip(candidates, entries, strict=True)}
-    if kept != known:
-        with contextlib.suppress(OSError):  # Without a cache it only takes longer next time.
-            place.parent.mkdir(parents=True, exist_ok=True)
-            files.write_whole(place, json.dumps(kept).encode())
-    return {file: entry[1:] for file, entry in zip(candidates, entries, strict=True)}
+    entries = {}
+    try:
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            jobs = pool.map(lambda file: _check_file(file, known), candidates)
+            jobs = tqdm(jobs, total=len(candidates), unit="file", disable=hidden)
+            entries.update(zip(candidates, jobs, strict=True))
+    finally:  # Also when it was stopped: what was looked at is not looked at again.
+        kept = {_key(file): entry for file, entry in entries.items()}
+        _write(place, known, kept if len(entries) == len(candidates) else known | kept)
+    return {file: entry[1:] for file, entry in entries.items()}
 
 
 def _check_file(file, known):
@@ -217,22 +231,35 @@ def _check_file(file, known):
 
 
 def _key(file):
-    """Return a name as text for JSON; two names never become one."""
-    return os.fsencode(file).decode("latin-1")
+    """Return a place as text for JSON; two places never become one."""
+    return os.fsencode(Path(file).absolute()).decode("latin-1")
 
 
 def _read(place):
     try:
-        return json.loads(place.read_text(encoding="utf-8"))
+        known = json.loads(place.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}
+    return known if isinstance(known, dict) else {}
 
 
-def _leave_out_contradictions(found):
-    """Leave out photos that say two things."""
+def _write(place, known, kept):
+    if kept != known:
+        with contextlib.suppress(OSError):  # Without a cache it only takes longer next time.
+            place.parent.mkdir(parents=True, exist_ok=True)
+            files.write_whole(place, json.dumps(kept).encode())
+
+
+def leave_out_contradictions(*surveys):
+    """Leave out of all surveys the photos that say two things, also one here and one there."""
     classes_of = defaultdict(set)
-    for name, photos in found.classes.items():
-        for photo in photos:
-            classes_of[found.hashes[photo]].add(name)
+    for found in surveys:
+        for name, photos in found.classes.items():
+            for photo in photos:
+                classes_of[found.hashes[photo]].add(name)
     twice = {content for content, names in classes_of.items() if len(names) > 1}
-    found.leave_out((p for p, content in found.hashes.items() if content in twice), TWO_CLASSES)
+    twice = twice.union(*(found.contradictions for found in surveys))
+    for found in surveys:
+        found.contradictions = twice
+        unwanted = [photo for photo, content in found.hashes.items() if content in twice]
+        found.leave_out(unwanted, TWO_CLASSES)

@@ -1,5 +1,6 @@
 """One file that is a whole classifier: the same after loading, and nothing unsafe in it."""
 
+import contextlib
 import json
 import warnings
 import zipfile
@@ -199,7 +200,7 @@ def with_members(path, **contents):
             members.writestr(name, content)
 
 
-@pytest.mark.parametrize("names", ["5", "null", '["a"]', '[["a"], {}]', '"ab"'])
+@pytest.mark.parametrize("names", ["5", "null", '["a"]', "[1, 2]", '[["a"], {}]', '"ab"'])
 def test_names_that_do_not_fit_are_one_sentence(names, whole, tmp_path):
     path = tmp_path / "model.keras"
     classifier.save(whole, path)
@@ -237,3 +238,37 @@ def test_a_file_that_names_foreign_code_is_refused(module, name, whole, tmp_path
         classifier.load(path)
     assert len(str(caught.value).splitlines()) == 1
     assert not mark.exists()
+
+
+def test_of_no_photos_there_are_no_probabilities(whole):
+    assert whole.predict(()).shape == (0, len(whole.class_names))
+
+
+@pytest.mark.parametrize("name", ["model.keras", "model.onnx", "model"])
+def test_an_export_is_named_after_its_kind(name, whole, tmp_path):
+    classifier.save(whole, tmp_path / "model.keras")
+    before = (tmp_path / "model.keras").read_bytes()
+    with pytest.raises(classifier.ClassifierError, match=r"must end in \.tflite"):
+        classifier.export(whole, tmp_path / name, "tflite")
+    assert (tmp_path / "model.keras").read_bytes() == before
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_a_byte_that_changed_is_no_traceback(seed, whole, tmp_path):
+    """Damage to the table of contents of a zip file leads to errors of many kinds."""
+    path = tmp_path / "model.keras"
+    classifier.save(whole, path)
+    content = bytearray(path.read_bytes())
+    random = np.random.default_rng(seed)
+    content[len(content) - int(random.integers(1, 400))] = int(random.integers(0, 256))
+    path.write_bytes(content)
+    with contextlib.suppress(classifier.ClassifierError):
+        assert classifier.load(path).class_names == whole.class_names
+
+
+def test_names_nested_without_end_are_one_sentence(whole, tmp_path):
+    path = tmp_path / "model.keras"
+    classifier.save(whole, path)
+    with_members(path, classifier_json="[" * 100_000)
+    with pytest.raises(classifier.ClassifierError, match="no whole"):
+        classifier.load(path)

@@ -79,7 +79,7 @@ def test_only_copies_are_too_few_photos(folder):
         place = folder / "train" / name
         for file in list(place.iterdir()):
             shutil.copy(place / "00.png", file) if file.name != "00.png" else None
-    with pytest.raises(errors.DatasetError, match="too few different photos"):
+    with pytest.raises(errors.DatasetError, match="0 subfolders with two or more different"):
         datasets.load(str(folder / "train"))
 
 
@@ -214,3 +214,39 @@ def test_sample_photos_of_a_folder(folder, monkeypatch):
     monkeypatch.setenv("EXERCISE_PHOTOS", str(folder))
     with pytest.raises(errors.DatasetError, match="no photos"):
         datasets.sample_photos()
+
+
+def test_a_photo_that_says_two_things_in_train_and_test_is_left_out_of_both(folder, capsys):
+    shutil.copy(folder / "test" / "lemon" / "00.png", folder / "train" / "peach" / "again.png")
+    photos = datasets.load(str(folder))
+    used = {file.name for split in (photos.train, photos.validation) for file in split.files}
+    assert "again.png" not in used
+    assert len(photos.test) == 3
+    assert capsys.readouterr().out.count("1 left out: the same photo in two classes") == 2
+
+
+def test_a_photo_of_two_classes_does_not_judge_either(folder):
+    for name in ("lemon", "peach"):
+        shutil.copy(folder / "test" / "lemon" / "00.png", folder / "train" / name / "again.png")
+    assert len(datasets.load(str(folder)).test) == 3
+
+
+def test_val_is_the_test_where_there_is_no_test(folder, capsys):
+    (folder / "test").rename(folder / "val")
+    photos = datasets.load(str(folder))
+    assert photos.class_names == ("lemon", "peach")
+    assert len(photos.test) == 4
+    assert "the photos in val/ are the test photos" in capsys.readouterr().out
+
+
+def test_val_beside_test_is_named(folder, capsys):
+    shutil.copytree(folder / "test", folder / "valid")
+    assert len(datasets.load(str(folder)).test) == 4
+    assert "valid/ is not used" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("name", ["~nosuchuser/photos", "x" * 300, "a\nb"])
+def test_odd_names_are_one_sentence(name):
+    with pytest.raises(errors.DatasetError, match="no data set or folder") as caught:
+        datasets.load(name)
+    assert len(str(caught.value).splitlines()) == 1

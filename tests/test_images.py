@@ -1,8 +1,11 @@
 """Photos as a person sees them, or a sentence that says why not."""
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import ExifTags, Image, ImageOps
 
 from exercise_lib import images
 
@@ -116,7 +119,7 @@ def test_load_photos_stacks_them(photo, tmp_path):
 
 @pytest.mark.parametrize(
     ("content", "says"),
-    [(b"", "cannot be read"), (b"<html>log in</html>", "cannot be read"), (None, "no file")],
+    [(b"", "has no bytes"), (b"<html>log in</html>", "is no photo"), (None, "no file")],
 )
 def test_no_photo_is_one_sentence(tmp_path, content, says):
     path = tmp_path / "holiday.jpg"
@@ -168,3 +171,125 @@ def test_random_views_mirror_and_crop_but_do_not_turn():
     bright_left = [bool(view[40:, :20].mean() > view[40:, 44:].mean()) for view in views]
     assert 0 < sum(bright_left) < 20
     assert all(view[:20].mean() >= view[40:].mean() for view in views)
+
+
+def test_an_odd_tag_does_not_cost_the_photo(tmp_path):
+    """Pillow's own way of turning writes all tags anew, and fails for a latitude of bytes."""
+    pixels = np.zeros((24, 48, 3), np.uint8)
+    pixels[:, :24] = 250
+    exif = Image.Exif()
+    exif[ExifTags.Base.Orientation] = 6
+    exif.get_ifd(ExifTags.IFD.GPSInfo)[ExifTags.GPS.GPSLatitude] = (50.0, 0.0, 0.0)
+    path = saved(pixels, tmp_path / "turned.jpg", exif=exif)
+    content = bytearray(path.read_bytes())
+    entry = content.index(bytes([0, 2, 0, 5, 0, 0, 0, 3]))  # The latitude: three fractions.
+    content[entry + 3] = 1  # Now three bytes.
+    path.write_bytes(content)
+    with pytest.raises(TypeError), Image.open(path) as image:
+        ImageOps.exif_transpose(image)
+    assert images.inspect(path) == []
+    loaded = images.load_photo(path)
+    assert loaded.shape == (48, 24, 3)
+    assert loaded[:20].mean() > 200 > 50 > loaded[-20:].mean()
+
+
+@pytest.mark.parametrize("turn", range(1, 9))
+def test_every_orientation_is_that_of_pillow(turn, photo, tmp_path):
+    exif = Image.Exif()
+    exif[ExifTags.Base.Orientation] = turn
+    path = saved(photo[:, 5:], tmp_path / "turned.png", exif=exif)
+    expected = np.asarray(ImageOps.exif_transpose(Image.open(path)))
+    np.testing.assert_array_equal(images.load_photo(path), expected)
+
+
+@pytest.mark.parametrize(
+    "numbers",
+    [
+        np.linspace(0, 1, 64, dtype=np.float32).reshape(8, 8),
+        np.linspace(0, 70_000, 64).astype(np.int32).reshape(8, 8),
+    ],
+    ids=["fractions", "32 bits"],
+)
+def test_numbers_that_are_no_colours_are_refused_and_not_clipped(numbers, tmp_path):
+    path = saved(numbers, tmp_path / "map.tiff")
+    for look in (images.inspect, images.load_photo):
+        with pytest.raises(images.BadPhotoError, match="beyond 16 bits") as caught:
+            look(path)
+        assert caught.value.reason == images.NO_COLOURS
+
+
+def test_what_is_inspected_can_be_loaded(tmp_path):
+    """Grey that was multiplied by its alpha has no way of its own to RGB in Pillow."""
+    grey = Image.merge("LA", [Image.new("L", (8, 8), value) for value in (100, 200)])
+    path = saved(grey, tmp_path / "premultiplied.tiff")
+    content = path.read_bytes()
+    alpha_apart = bytes([0x52, 1, 3, 0, 1, 0, 0, 0, 2])  # The tag ExtraSamples.
+    assert content.count(alpha_apart) == 1
+    path.write_bytes(content.replace(alpha_apart, alpha_apart[:-1] + b"\x01"))
+    with Image.open(path) as image:
+        assert image.mode == "La"
+    assert images.inspect(path) == [images.TRANSPARENT]
+    assert images.load_photo(path).shape == (8, 8, 3)
+
+
+def test_an_opaque_screenshot_is_not_called_transparent(photo, tmp_path):
+    opaque = np.dstack([photo, np.full((20, 40), 255, np.uint8)])
+    path = saved(opaque, tmp_path / "screen.png")
+    assert images.inspect(path) == []
+    np.testing.assert_array_equal(images.load_photo(path), photo)
+
+
+def test_a_jpeg_that_says_it_is_something_else_is_used_and_said(photo, tmp_path):
+    path = saved(photo, tmp_path / "phone.heic", format="JPEG")
+    assert images.inspect(path) == [images.OTHER_FORMAT]
+    assert images.inspect(path.rename(tmp_path / "without_suffix")) == []
+
+
+def test_no_other_program_is_started_for_a_file(photo, tmp_path):
+    """For PostScript, Pillow would start Ghostscript."""
+    path = tmp_path / "drawing.jpg"
+    saved(photo, path, format="EPS")
+    with pytest.raises(images.BadPhotoError) as caught:
+        images.inspect(path)
+    assert caught.value.reason == images.NO_PHOTO
+
+
+def test_places_where_one_may_not_look_are_one_sentence(tmp_path):
+    for bad in (tmp_path / ("x" * 300), tmp_path / "a\nb.jpg"):
+        with pytest.raises(images.BadPhotoError) as caught:
+            images.load_photo(bad)
+        assert len(str(caught.value).splitlines()) == 1
+
+
+def test_a_random_view_of_a_large_photo_is_nearly_that_of_the_whole(tmp_path):
+    small = np.random.default_rng(0).integers(0, 256, (20, 30, 3)).astype(np.uint8)
+    large = Image.fromarray(small).resize((1800, 1200), Image.Resampling.BICUBIC)
+    path = saved(large, tmp_path / "large.jpg", quality=95)
+    whole = images.random_view(images.load_photo(path), (96, 128), np.random.default_rng(1))
+    quick = images.load_random_view(path, (96, 128), np.random.default_rng(1))
+    assert np.abs(quick.astype(int) - whole).mean() < 2
+
+
+PEAK = """
+import resource, sys
+from exercise_lib import images
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+images.inspect(sys.argv[1])
+images.load_photo(sys.argv[1], (96, 96))
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)
+"""
+BYTES_PER_PIXEL = 12  # 480 MB for the largest photo that is read, for each thread.
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems count memory in other units")
+@pytest.mark.parametrize("mode", ["RGB", "RGBA", "I;16", "P", "CMYK"])
+def test_the_largest_photos_take_no_more_memory_than_stated(mode, tmp_path):
+    suffix = "tiff" if mode == "CMYK" else "png"
+    path = saved(
+        Image.new(mode, (6000, 6000), 7 if mode in ("I;16", "P") else None),
+        tmp_path / f"large.{suffix}",
+        compress_level=1,
+    )
+    command = [sys.executable, "-c", PEAK, str(path)]
+    done = subprocess.run(command, check=True, capture_output=True, text=True, timeout=120)
+    assert int(done.stdout) * 1024 < BYTES_PER_PIXEL * 6000 * 6000

@@ -1,13 +1,15 @@
 """A folder of photos as it comes: used correctly, or left out and named, one reason each."""
 
+import hashlib
 import os
+import shutil
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from exercise_lib import images, survey
+from exercise_lib import errors, images, survey
 
 
 @pytest.fixture(autouse=True)
@@ -113,10 +115,10 @@ def test_what_cannot_be_read_is_left_out_and_looked_at_again(folder, monkeypatch
     opened, listed = Image.open, os.scandir
 
     def refuse(what, place):
-        def call(path, *arguments):
+        def call(path, *arguments, **options):
             if os.fspath(path).endswith(place):
                 raise PermissionError(13, "Permission denied", path)
-            return what(path, *arguments)
+            return what(path, *arguments, **options)
 
         return call
 
@@ -301,13 +303,6 @@ def test_a_second_look_decodes_nothing_and_a_changed_file_is_seen(folder, monkey
     assert changed.hashes != first.hashes
 
 
-def test_a_damaged_cache_is_no_trouble(folder, tmp_path):
-    survey.survey(folder)
-    [place] = (tmp_path / "cache" / "surveys").iterdir()
-    place.write_text("{")
-    assert len(survey.survey(folder).classes) == 2
-
-
 def test_nothing_in_the_folder_is_changed(folder):
     def state():
         return {
@@ -318,3 +313,68 @@ def test_nothing_in_the_folder_is_changed(folder):
     before = state()
     survey.survey(folder)
     assert state() == before
+
+
+def test_a_link_that_leads_nowhere_is_left_out(folder):
+    (folder / "gone").symlink_to(folder / "x" / "y", target_is_directory=True)
+    (folder / "long").symlink_to("x" * 300)
+    found = survey.survey(folder)
+    assert list(found.classes) == ["lemon", "peach"]
+    assert left_out(found) == {images.UNREADABLE: ["gone", "long"]}
+
+
+def test_a_folder_that_cannot_be_read_is_one_sentence(tmp_path):
+    with pytest.raises(errors.DatasetError, match="cannot be read"):
+        survey.survey(tmp_path / "none")
+
+
+def test_a_photo_and_its_copy_are_no_class(folder):
+    for name in ("one.png", "copy.png"):
+        save(folder / "plum" / name, seed=50)
+    found = survey.survey(folder)
+    assert list(found.classes) == ["lemon", "peach"]
+    assert left_out(found) == {survey.SMALL_CLASS: ["copy.png", "one.png"]}
+
+
+def test_a_look_that_was_stopped_goes_on(folder, monkeypatch):
+    real, decoded = images.inspect, []
+
+    def stop_at_the_last(file):
+        if file.parent.name == "peach" and file.name == "2.png":
+            raise KeyboardInterrupt
+        decoded.append(file)
+        return real(file)
+
+    monkeypatch.setattr(images, "inspect", stop_at_the_last)
+    with pytest.raises(KeyboardInterrupt):
+        survey.survey(folder)
+    again = []
+    monkeypatch.setattr(images, "inspect", lambda file: again.append(file) or real(file))
+    survey.survey(folder)
+    assert len(decoded) == 5
+    assert names(again) == ["2.png"]
+
+
+def test_folders_of_the_same_name_are_two(folder, tmp_path, monkeypatch):
+    for place in ("here", "there"):
+        (tmp_path / place).mkdir()
+    folder.rename(tmp_path / "here" / "photos")
+    monkeypatch.chdir(tmp_path / "here")
+    survey.survey(Path("photos"))
+    shutil.copytree(tmp_path / "here" / "photos", tmp_path / "there" / "photos")
+    one = tmp_path / "there" / "photos" / "lemon" / "0.png"
+    stamp = one.stat()
+    content = save(one, seed=99).read_bytes()
+    os.utime(one, ns=(stamp.st_atime_ns, stamp.st_mtime_ns))
+    monkeypatch.chdir(tmp_path / "there")
+    found = survey.survey(Path("photos"))
+    [photo] = [photo for photo in found.classes["lemon"] if photo.name == "0.png"]
+    assert found.hashes[photo] == hashlib.sha256(content).hexdigest()
+
+
+@pytest.mark.parametrize("content", ["[]", "null", "{"])
+def test_a_cache_of_another_kind_is_no_trouble(content, folder, tmp_path):
+    survey.survey(folder)
+    [place] = (tmp_path / "cache" / "surveys").iterdir()
+    place.write_text(content)
+    assert len(survey.survey(folder).classes) == 2

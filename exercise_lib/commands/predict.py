@@ -5,7 +5,7 @@ import json
 import sys
 from pathlib import Path
 
-from exercise_lib import images
+from exercise_lib import images, paths
 from exercise_lib.commands.arguments import positive
 from exercise_lib.errors import WorkshopError
 
@@ -54,7 +54,7 @@ def load_predictor(name):
         raise WorkshopError(
             f"{name} is a photo: name the model first, such as `predict imagenet200 {name}`."
         )
-    if name.endswith(".keras") or Path(name).is_file():
+    if name.endswith(".keras") or paths.is_file(name):
         return name, classifier.load(name)
     model = pretrained.load_pretrained(name)
     return model.name, classifier.Classifier(
