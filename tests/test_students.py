@@ -1,13 +1,15 @@
 """A student who makes the usual mistakes: every one is told, and every later cell still runs."""
 
 import os
+import shutil
 import textwrap
 
 import nbformat
+import numpy as np
 import pytest
 from nbclient import NotebookClient
 
-from exercise_lib import paths
+from exercise_lib import datasets, paths
 from exercise_lib.exercises import catalog
 
 NOTEBOOKS = sorted(paths.NOTEBOOKS.glob("*.ipynb"))
@@ -67,4 +69,24 @@ def test_notebook_06_runs_where_fine_tuning_is_advised():
     cell.source += '\napproach = "fine_tuning"'
     printed = run(notebook, path.parent)
     assert "trained: fine_tuning" in printed
+    assert "the same in a fresh process: True" in printed
+
+
+def test_notebook_06_runs_on_as_few_photos_as_there_may_be(tmp_path):
+    """Two photos of each of two classes: none is left to choose with."""
+    yoghurts = datasets.load("yoghurts")
+    for label in range(2):
+        folder = tmp_path / "photos" / yoghurts.class_names[label] / "summer"
+        folder.mkdir(parents=True)
+        for row in np.flatnonzero(yoghurts.train.labels == label)[:2]:
+            shutil.copy(yoghurts.train.files[row], folder)
+    path = paths.NOTEBOOKS / "06_your_photos.ipynb"
+    notebook = nbformat.read(path, as_version=nbformat.NO_CONVERT)
+    [cell] = [cell for cell in notebook.cells if cell.id == "folder"]
+    cell.source = (
+        f'from pathlib import Path\nfolder = Path(r"{tmp_path / "photos"}")\n'
+        + "\n".join(cell.source.splitlines()[1:])
+    )
+    printed = run(notebook, path.parent)
+    assert "test: " in printed
     assert "the same in a fresh process: True" in printed

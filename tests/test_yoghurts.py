@@ -80,10 +80,11 @@ def test_the_night_shift_is_another_test_of_the_same_training_photos():
     assert not set(night.test.files) & set(day.test.files)
 
 
+@pytest.mark.parametrize("name", ["yoghurts", "yoghurts_large"])
 @pytest.mark.parametrize("size", [(1, 1), (8, 8)], ids=["mean colour", "8 x 8 thumbnail"])
-def test_no_colour_gives_the_flavour_away(size):
+def test_no_colour_gives_the_flavour_away(size, name):
     """A logistic regression on so little stays far from what the fruit tells."""
-    photos = datasets.load("yoghurts")
+    photos = datasets.load(name)
     pool = splits.join(photos.train, photos.validation)
     train, test = (thumbnails(split, size) for split in (pool, photos.test))
     mean, deviation = train.mean(axis=0), train.std(axis=0)

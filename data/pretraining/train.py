@@ -10,6 +10,7 @@ again, and run/log.jsonl with a line for every epoch. Then
 import argparse
 import copy
 import json
+import sys
 import time
 from pathlib import Path
 
@@ -65,24 +66,28 @@ def main(options):
     images, labels = load(options.images, ARCHIVES, options.cache or options.out)
     held_out, training = split(images)
     sizes = [size for size, epochs in options.epochs for _ in range(epochs)]
-    run = Run(steps=len(sizes) * (len(training) // BATCH))
+    settings = {"epochs": [list(part) for part in options.epochs], "seed": options.seed}
+    run = Run(len(sizes) * (len(training) // BATCH), settings)
     first = run.restore(options.out / "checkpoint.pt")
     for epoch, size in list(enumerate(sizes))[first:]:
         start = time.monotonic()
         loss = run.train_epoch(images, labels, training, size, f"epoch {epoch + 1}/{len(sizes)}")
         top_1, top_5 = evaluate(run.average, images[held_out], labels[held_out])
-        run.keep(options.out / "checkpoint.pt", epoch + 1)
         line = {"epoch": epoch + 1, "size": size, "loss": round(loss, 4), "held_out_top_1": top_1}
         line |= {"held_out_top_5": top_5, "seconds": round(time.monotonic() - start)}
         print(json.dumps(line), flush=True)
-        with (options.out / "log.jsonl").open("a", encoding="utf-8") as log:
-            log.write(json.dumps(line) + "\n")
+        run.log.append(line)
+        run.keep(options.out / "checkpoint.pt", epoch + 1)
+        lines = "".join(json.dumps(line) + "\n" for line in run.log)
+        (options.out / "log.jsonl").write_text(lines, encoding="utf-8")
 
 
 class Run:
     """A network, its moving average, and what trains it."""
 
-    def __init__(self, steps):
+    def __init__(self, steps, settings):
+        self.settings = settings
+        self.log = []
         self.network = Network().to(DEVICE, memory_format=torch.channels_last)
         self.average = copy.deepcopy(self.network)
         self.optimizer = torch.optim.SGD(
@@ -136,6 +141,8 @@ class Run:
     def keep(self, path, epochs):
         """Write a checkpoint; an interrupted write leaves the old one."""
         state = {
+            "settings": self.settings,
+            "log": self.log,
             "epochs": epochs,
             "steps_done": self.steps_done,
             "network": self.network.state_dict(),
@@ -153,6 +160,12 @@ class Run:
         if not path.exists():
             return 0
         state = torch.load(path, weights_only=True, map_location=DEVICE)
+        if state["settings"] != self.settings:
+            sys.exit(
+                f"{path} is of a training with {state['settings']}, not with {self.settings}: "
+                "choose another folder with --out."
+            )
+        self.log = state["log"]
         for name in ("network", "average", "optimizer", "schedule"):
             getattr(self, name).load_state_dict(state[name])
         torch.set_rng_state(state["random"].cpu())

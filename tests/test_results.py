@@ -1,0 +1,56 @@
+"""The figures in the data cards are those of the rows in data/results."""
+
+import json
+import re
+
+import numpy as np
+import pytest
+
+from exercise_lib import compare, paths
+
+CARD = (paths.DATA / "README.md").read_text(encoding="utf-8")
+MODEL_CARD = (paths.DATA / "imagenet200" / "README.md").read_text(encoding="utf-8")
+FIELD = {"test": "test_accuracy", "test_night": "shift_accuracy"}
+SEEDS = 3
+
+
+def measured(model, data, approach, size):
+    path = paths.RESULTS / f"{model}-{data}" / "results.json"
+    rows = json.loads(path.read_text(encoding="utf-8"))
+    return [row for row in rows if (row["approach"], row["images_per_class"]) == (approach, size)]
+
+
+def table_of_yoghurts():
+    """Return (model, photos a class, split, approach, what the card says) of each cell."""
+    cells = []
+    for line in re.findall(r"^ *\| *(\w+, \d+ \| `\w+` \|.*)\|$", CARD, re.MULTILINE):
+        who, split, *values = (cell.strip(" `") for cell in line.split("|"))
+        model, size = who.split(", ")
+        for approach, value in zip(compare.APPROACHES, values, strict=True):
+            cells.append((model, int(size), split, approach, value))
+    return cells
+
+
+def test_the_table_is_whole():
+    assert len(table_of_yoghurts()) == 2 * 3 * 2 * len(compare.APPROACHES)
+
+
+@pytest.mark.parametrize(("model", "size", "split", "approach", "value"), table_of_yoghurts())
+def test_the_card_says_what_was_measured(model, size, split, approach, value):
+    rows = measured(model, "yoghurts_large" if size == 500 else "yoghurts", approach, size)
+    assert {row["seed"] for row in rows} == set(range(SEEDS))
+    assert value == f"{np.mean([row[FIELD[split]] for row in rows]):.2f}"
+
+
+@pytest.mark.parametrize("data", ["flowers", "yoghurts"])
+def test_the_card_of_the_model_says_what_was_measured(data):
+    [line] = re.findall(rf"^\| {data}, \d classes \|(.*)\|$", MODEL_CARD, re.MULTILINE)
+    *cells, difference = (cell.strip() for cell in line.split("|"))
+    means = []
+    for approach, cell in zip(("from_scratch", "feature_extraction"), cells, strict=True):
+        accuracies = [row["test_accuracy"] for row in measured("imagenet200", data, approach, 20)]
+        assert len(accuracies) == SEEDS
+        means.append(np.mean(accuracies))
+        lowest, highest = min(accuracies), max(accuracies)
+        assert cell == f"{means[-1]:.3f} ({lowest:.3f} to {highest:.3f})"
+    assert difference == f"{100 * (means[1] - means[0]):.0f} points"
