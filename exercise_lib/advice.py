@@ -12,8 +12,9 @@ from exercise_lib.errors import WorkshopError
 KNOWN = 0.95  # Accuracy from which on nothing more is needed,
 ENOUGH_TO_TELL = 20  # if it was measured on as many photos.
 FEW, MANY = 10, 300  # Photos of each class.
-POOR = 0.7  # Accuracy of a head below which the features miss much.
-NEAR = 2.0  # Times as probable as by guessing, from which on ImageNet's classes tell much.
+# On the way from guessing (0) to certainty (1), so that they hold for any number of classes:
+POOR = 0.6  # accuracy of a head below which the features miss much,
+NEAR = 0.15  # probability after LEEP from which on ImageNet's classes tell much.
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,21 @@ class Findings:
     def times_guessing(self):
         """How many times as probable each photo's own class is as by guessing."""
         return float(np.exp(self.leep - self.leep_of_guessing))
+
+    @property
+    def is_near_imagenet(self):
+        """Whether ImageNet's own classes tell much of these."""
+        return _above(np.exp(self.leep), np.exp(self.leep_of_guessing)) >= NEAR
+
+    @property
+    def is_poor(self):
+        """Whether a head on frozen features misses much."""
+        return _above(self.head_accuracy, 1 / self.classes) < POOR
+
+
+def _above(share, guessing):
+    """Return how far a share is on the way from guessing (0) to certainty (1)."""
+    return (share - guessing) / (1 - guessing)
 
 
 def examine(pretrained, photos, nearest=3):
@@ -145,12 +161,12 @@ def advise(found):
             f"The smallest class has {photos} photos. Whatever learns more than a head easily "
             "learns so few by heart; more photos are worth more than another approach."
         )
-    if head >= POOR:
+    if not found.is_poor:
         return "fine_tuning", (
             f"A head on frozen features reaches {head:.2f}, so they are a good start, and "
             f"{photos} photos of a class are enough to let the upper weights move a little."
         )
-    if photos < MANY or found.times_guessing >= NEAR:
+    if photos < MANY or found.is_near_imagenet:
         return "fine_tuning", (
             f"A head on frozen features reaches only {head:.2f}: what ImageNet taught is not "
             "quite what tells your classes apart. Let the upper weights move, and collect more "

@@ -2,6 +2,7 @@
 
 import contextlib
 import functools
+import hashlib
 import os
 import time
 from collections.abc import Callable
@@ -28,6 +29,7 @@ from exercise_lib import (
 from exercise_lib.errors import WorkshopError
 from exercise_lib.pretrained import load_pretrained
 
+AT_A_TIME = 512  # Photos that are in memory while a model from scratch predicts.
 NO_PHOTOS = splits.Split((), np.zeros(0, int))
 
 
@@ -143,8 +145,25 @@ def measure(pretrained, photos, approach, images_per_class, seed, shifted=NO_PHO
         )
 
 
-def measure_all(model, data, approaches, sizes, seeds, done=(), shift=None, scheduler=None):
-    """Yield a row for each approach, size and seed: the fields of Result, model and data.
+def fitting_sizes(photos, wanted):
+    """Return those of the wanted photos a class that a data set has; at least its smallest class.
+
+    Args:
+        photos: datasets.PhotoSet.
+        wanted: Numbers of photos.
+    """
+    pool = splits.join(photos.train, photos.validation)
+    smallest = int(np.bincount(pool.labels).min())
+    return tuple(size for size in wanted if size <= smallest) or (smallest,)
+
+
+def measure_all(
+    model, data, approaches, sizes, seeds, done=(), shift=None, scheduler=None, loaded=None
+):
+    """Yield a row for each approach, size and seed: the fields of Result, and of what they are.
+
+    Each row also has the names `model`, `data` and `shift`, and hashes of the
+    weights and of the photos, so that no later run is mixed with another one.
 
     Args:
         model: A Pretrained; it stays as it is.
@@ -156,14 +175,18 @@ def measure_all(model, data, approaches, sizes, seeds, done=(), shift=None, sche
         shift: Data as `data`, of the same classes, to be judged by as well.
         scheduler: Address of a Dask scheduler, whose workers measure the rows;
             None measures them here, one after the other.
+        loaded: What `load_both(data, shift)` gave, if it was called before.
 
     Raises:
-        WorkshopError: the earlier run was of another model or other data,
-            `shift` has other classes, or there is no such scheduler.
+        WorkshopError: the earlier run was of another model, other weights,
+            other data or other photos, `shift` has other classes, or there is
+            no such scheduler.
     """
-    whose = {"model": model.name, "data": _normal(data), "shift": _normal(shift)}
-    _refuse_other_results(done, whose)
-    photos, shifted = load_both(data, shift)
+    names = {"model": model.name, "data": _normal(data), "shift": _normal(shift)}
+    _refuse_other_names(done, names)
+    photos, shifted = loaded or load_both(data, shift)
+    hashes = {"weights": _weights_hash(model), "photos": _photos_hash(photos, shifted)}
+    _refuse_other_contents(done, hashes)
     draw_task(photos, max(sizes), seed=0)  # Too many asked for: say so before anything is trained.
     if scheduler is None:
         call = functools.partial(joblib.delayed(measure), model, photos, shifted=shifted)
@@ -173,12 +196,17 @@ def measure_all(model, data, approaches, sizes, seeds, done=(), shift=None, sche
         run = joblib.Parallel(count, return_as="generator_unordered")
         places = missing_places(approaches, sizes, seeds, done)
         for result in run(call(*place) for place in places):
-            yield asdict(result) | whose
+            yield asdict(result) | names | hashes
+
+
+def place_of(row):
+    """Return (approach, images_per_class, seed) of a row."""
+    return row["approach"], row["images_per_class"], row["seed"]
 
 
 def missing_places(approaches, sizes, seeds, done):
-    """Return (approach, images_per_class, seed) of each row that is not done yet."""
-    known = {(row["approach"], row["images_per_class"], row["seed"]) for row in done}
+    """Return the place of each row that is not done yet."""
+    known = set(map(place_of, done))
     places = [(a, size, seed) for size in sizes for a in approaches for seed in range(seeds)]
     return [place for place in dict.fromkeys(places) if place not in known]
 
@@ -187,18 +215,44 @@ def _normal(data):
     return None if data is None else os.path.normpath(data)
 
 
-def _refuse_other_results(done, whose):
+def _refuse_other_names(done, names):
     for row in done:
-        if {**row, **whose} != row:
+        if {**row, **names} != row:
             found, wanted = (
                 f"{one['model']} on {one['data']}"
                 + (f" and {one['shift']}" if one["shift"] else "")
-                for one in (row, whose)
+                for one in (row, names)
             )
             raise WorkshopError(
                 f"The results there are of {found}, not of {wanted}: choose another folder with "
                 "--out."
             )
+
+
+def _refuse_other_contents(done, hashes):
+    for row in done:
+        for what, found in hashes.items():
+            if row.get(what, found) != found:
+                raise WorkshopError(
+                    f"The results there are of other {what} under the same name: choose another "
+                    "folder with --out."
+                )
+
+
+def _weights_hash(model):
+    found = hashlib.sha256()
+    for weights in model.model.get_weights():
+        found.update(np.ascontiguousarray(weights).tobytes())
+    return found.hexdigest()[:16]
+
+
+def _photos_hash(photos, shifted):
+    """Return a hash of all photos and their labels; of bundled sets, that do not change, None."""
+    parts = [photos.train, photos.validation, photos.test, shifted]
+    if all(part.contents is None for part in parts):
+        return None
+    said = [(part.contents, part.labels.tolist()) for part in parts]
+    return hashlib.sha256(repr(said).encode()).hexdigest()[:16]
 
 
 @contextlib.contextmanager
@@ -285,7 +339,9 @@ def learn_from_scratch(pretrained, task):
     from_scratch.train(model, task.train.files, task.train.labels, size)
 
     def predict(files):
-        return model.predict(images.load_photos(files, size), verbose=0).argmax(axis=1)
+        some = [files[start : start + AT_A_TIME] for start in range(0, len(files), AT_A_TIME)]
+        photos = (images.load_photos(few, size) for few in some)
+        return np.concatenate([model.predict(few, verbose=0).argmax(axis=1) for few in photos])
 
     parts = (model.get_layer(pretrained.base_model.name), _average(), model.get_layer("head"))
     return Learnt(predict, learnable(model), parts, size)

@@ -141,9 +141,11 @@ def extract(part, photos, views=1, cache=None):
         else:
             result[view, row] = kept
     jobs = [(photos[row], contents[row], view) for view, row in missing]
-    for (view, row), values in zip(missing, run(part, jobs), strict=True):
+    for count, ((view, row), values) in enumerate(zip(missing, run(part, jobs), strict=True)):
         result[view, row] = values
         store.write(f"{contents[row]}-{view}", result[view, row])
+        if count % 5000 == 4999:  # So that the cache does not grow without bound meanwhile.
+            files.remove_oldest(store.folder.parent, "*.npy", CACHE_BYTES)
     if missing:
         store.add_time(time.perf_counter() - start, len(missing))
         files.remove_oldest(store.folder.parent, "*.npy", CACHE_BYTES)

@@ -87,6 +87,7 @@ def train(model, files, labels, image_size):
     given = [checkpoints.file_stamps(files), labels.tolist(), schedule]
     kept = checkpoints.Checkpoint(model, given)
     hidden = bool(os.environ.get("EXERCISE_STRICT"))
+    photos = None
     with tqdm(
         total=epochs, initial=kept.epochs, unit="epoch", leave=False, disable=hidden
     ) as progress:
@@ -94,6 +95,7 @@ def train(model, files, labels, image_size):
         for share, until in GROWTH:
             last = round(until * epochs)
             if kept.epochs < last:
+                del photos  # Room for larger ones.
                 photos = images.load_photos(files, _scaled(image_size, share))
                 model.fit(
                     batches(photos, labels, kept.epochs),

@@ -77,6 +77,19 @@ def test_a_poor_head_is_not_called_a_good_start():
     assert "0.30" in why
 
 
+@pytest.mark.parametrize(
+    ("classes", "head", "poor"), [(2, 0.72, True), (2, 0.9, False), (100, 0.5, True)]
+)
+def test_what_is_poor_depends_on_the_number_of_classes(classes, head, poor):
+    assert findings(classes=classes, head_accuracy=head).is_poor == poor
+
+
+@pytest.mark.parametrize(("probability", "near"), [(0.52, False), (0.7, True)])
+def test_two_classes_may_be_near_to_imagenet(probability, near):
+    found = findings(classes=2, leep=np.log(probability), leep_of_guessing=np.log(0.5))
+    assert found.is_near_imagenet == near
+
+
 def test_without_validation_photos_there_is_one_sentence(small_pretrained, photos):
     nothing = splits.Split((), np.zeros(0, int))
     few = datasets.PhotoSet("noise", ("blue", "red"), photos.train, nothing, photos.test)

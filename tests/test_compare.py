@@ -104,6 +104,25 @@ def test_a_stopped_run_goes_on(folder, small_pretrained):
             next(compare.measure_all(*arguments, done=[rows[0] | other]))
 
 
+def test_rows_of_other_photos_or_weights_are_not_mixed_in(folder, small_pretrained, tmp_path):
+    other = tmp_path / "other"
+    shutil.copytree(folder, other)
+    arguments = (small_pretrained, str(other), ["feature_extraction"], [2], 1)
+    done = list(compare.measure_all(*arguments))
+    with pytest.raises(errors.WorkshopError, match="other weights"):
+        next(compare.measure_all(*arguments, done=[done[0] | {"weights": "0"}]))
+    Image.new("RGB", (40, 40), "red").save(other / "train" / "red" / "new.png")
+    with pytest.raises(errors.WorkshopError, match="other photos"):
+        next(compare.measure_all(*arguments, done=done))
+
+
+@pytest.mark.parametrize(
+    ("wanted", "fitting"), [((5, 20), (5,)), ((5, 10), (5, 10)), ((20,), (10,))]
+)
+def test_sizes_that_nobody_asked_for_fit(wanted, fitting, photos):
+    assert compare.fitting_sizes(photos, wanted) == fitting
+
+
 def test_too_many_photos_asked_for_are_one_sentence_before_any_training(
     folder, small_pretrained, monkeypatch
 ):
@@ -213,6 +232,27 @@ def test_the_command_writes_rows_curve_and_page(folder, tmp_path, capsys, monkey
     assert "as_is" in page
     assert "http" not in page.replace('charset="utf-8"', "")
     assert "as_is" in capsys.readouterr().out
+    (out / "curve.png").unlink()
+    (out / "results.json").write_text(json.dumps(rows[:1]))
+    assert command_line.main(arguments) == 0
+    assert command_line.main(arguments) == 0
+    assert "2 rows are in" in capsys.readouterr().out
+    assert (out / "curve.png").exists()
+
+
+def test_a_row_that_another_run_has_written_meanwhile_is_there_once(folder, tmp_path, monkeypatch):
+    arguments = ["compare", str(folder), "--model", "imagenet200", "--images-per-class", "3"]
+    arguments += ["--seeds", "1", "--approach", "as_is", "--out", str(tmp_path / "out")]
+    real = compare.measure_all
+
+    def measured_by_another_meanwhile(*arguments, **options):
+        for row in real(*arguments, **options):
+            report.write([row], tmp_path / "out", "title")
+            yield row
+
+    monkeypatch.setattr(compare, "measure_all", measured_by_another_meanwhile)
+    assert command_line.main(arguments) == 0
+    assert len(report.read(tmp_path / "out")) == 1
 
 
 def test_a_bad_folder_for_the_results_is_one_sentence_before_any_training(tmp_path, capsys):

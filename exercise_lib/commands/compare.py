@@ -31,7 +31,7 @@ def add(commands):
         action="append",
         metavar="N",
         help="photos of each class to learn from; may be repeated "
-        f"(default: {', '.join(map(str, DEFAULT_SIZES))})",
+        f"(default: {' and '.join(map(str, DEFAULT_SIZES))}, where there are so many)",
     )
     command.add_argument(
         "--seeds", type=positive, default=3, metavar="K", help="draws of the photos (default 3)"
@@ -67,7 +67,8 @@ def run(options):
     rows = report.read(options.out)
     model = pretrained.load_pretrained(options.model)
     approaches = options.approach or list(compare.APPROACHES)
-    sizes = options.images_per_class or DEFAULT_SIZES
+    loaded = compare.load_both(options.data, options.shift)
+    sizes = options.images_per_class or compare.fitting_sizes(loaded[0], DEFAULT_SIZES)
     count = len(compare.missing_places(approaches, sizes, options.seeds, rows))
     results = compare.measure_all(
         model,
@@ -78,14 +79,19 @@ def run(options):
         done=rows,
         shift=options.shift,
         scheduler=options.scheduler,
+        loaded=loaded,
     )
+    title = f"{images.shown(options.data)}, {model.name}"
     if rows:
         print(f"{len(rows)} rows are in {options.out} already, {count} are to be measured.")
     hidden = bool(os.environ.get("EXERCISE_STRICT"))
     for row in tqdm(results, total=count, unit="row", disable=hidden):
         # Read and written after each row: a run that is stopped goes on from here, and another
         # one may have written to the same folder.
-        rows = [*report.read(options.out), row]
-        report.write(rows, options.out, f"{images.shown(options.data)}, {model.name}")
+        rows = report.read(options.out)
+        if compare.place_of(row) not in set(map(compare.place_of, rows)):
+            rows.append(row)
+        report.write(rows, options.out, title)
+    report.write(rows, options.out, title)
     print(report.as_text(report.summarise(rows)))
     print(f"Written: results.json, curve.png and report.html in {options.out}")
