@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from exercise_lib import downloads, images, metrics, model_catalog, paths, pretrained
+from exercise_lib import datasets, downloads, images, metrics, model_catalog, paths, pretrained
 
 SHARED = paths.REPOSITORY.parent / "shared"
 INDEX = {str(label): [f"n{label:08}", f"class_{label}"] for label in range(1000)}
@@ -396,13 +396,6 @@ def test_changed_bundle_is_one_sentence(bundle):
     assert_one_sentence(str(caught.value))
 
 
-needs_bundle = pytest.mark.skipif(
-    not (paths.DATA / "imagenet200" / "SHA256SUMS").is_file(),
-    reason="data/imagenet200/SHA256SUMS is not there: the bundled model is not trained yet",
-)
-
-
-@needs_bundle
 def test_bundled_model(cache, capsys):
     bundled = pretrained.load_pretrained()
     assert capsys.readouterr().out.startswith("Pretrained model: imagenet200, because it comes")
@@ -444,3 +437,18 @@ def test_mobilenet_knows_real_photos(monkeypatch):
     assert [name for name, _ in best] == [
         index[str(label)][1] for label in probabilities[0].argsort()[::-1][:5]
     ]
+
+
+def test_the_bundled_model_names_what_it_knows():
+    """With its weights or the order of its classes mixed up, it would not know a cup of coffee."""
+    bundled = pretrained.load_pretrained("imagenet200")
+    samples = datasets.sample_photos()
+    inputs = bundled.preprocess(
+        images.load_photos([samples["coffee"], samples["officer"]], bundled.image_size)
+    )
+    coffee, officer = pretrained.decode_top(
+        bundled.model.predict(inputs, verbose=0), bundled.class_names, top=3
+    )
+    assert coffee[0][0] == "espresso"
+    assert coffee[0][1] > 0.3
+    assert officer[0][0] == "academic gown"
