@@ -1,6 +1,6 @@
 """Feature extraction: the frozen base once per photo against once per epoch; folded against not.
 
-python -m tests.benchmarks.feature_extraction [MODEL]
+python -m tests.benchmarks.feature_extraction [MODEL] [DATA]
 """
 
 import sys
@@ -17,10 +17,10 @@ EPOCHS = 20
 SEEDS = 3
 
 
-def main(name=None):
+def main(name=None, data="yoghurts"):
     """Print seconds, ratio and test accuracy of both ways, then photos a second of both models."""
     model = pretrained.load_pretrained(name)
-    photos = datasets.load("yoghurts")
+    photos = datasets.load(data)
     inputs, test_inputs = (prepared(model, split) for split in (photos.train, photos.test))
     naive, ours = [], []
     for seed in range(SEEDS):
@@ -30,7 +30,7 @@ def main(name=None):
             seconds, head = timing.timed(partial(train_ours, model, photos, cache, seed))
             ours.append((seconds, accuracy(head, extract(model, photos.test, cache), photos)))
     timing.report(
-        f"{EPOCHS} epochs of a head on {len(photos.train)} photos, {model.name}, {SEEDS} seeds",
+        f"{EPOCHS} epochs of a head on {len(photos.train)} photos, {photos.name}, {model.name}, {SEEDS} seeds",
         ("frozen base in every epoch", *np.mean(naive, axis=0)),
         ("features once", *np.mean(ours, axis=0)),
     )
@@ -95,4 +95,4 @@ def report_folding(model, inputs):
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:2])
+    main(*sys.argv[1:3])

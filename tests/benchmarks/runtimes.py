@@ -59,6 +59,7 @@ def onnx_runtime(model, folder):
     start = time.perf_counter()
     import onnxruntime
 
+    model(np.zeros((1, *model.input_shape[1:]), np.float32))  # Keras insists.
     model.export(folder / "model.onnx", format="onnx", verbose=False)
     session = onnxruntime.InferenceSession(folder / "model.onnx")
     name = session.get_inputs()[0].name
