@@ -30,7 +30,8 @@ def main(name=None, data="yoghurts"):
             seconds, head = timing.timed(partial(train_ours, model, photos, cache, seed))
             ours.append((seconds, accuracy(head, extract(model, photos.test, cache), photos)))
     timing.report(
-        f"{EPOCHS} epochs of a head on {len(photos.train)} photos, {photos.name}, {model.name}, {SEEDS} seeds",
+        f"{EPOCHS} epochs of a head on {len(photos.train)} photos of {photos.name}, {model.name}, "
+        f"{SEEDS} seeds",
         ("frozen base in every epoch", *np.mean(naive, axis=0)),
         ("features once", *np.mean(ours, axis=0)),
     )
