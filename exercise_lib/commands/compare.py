@@ -92,6 +92,7 @@ def run(options):
         if compare.place_of(row) not in set(map(compare.place_of, rows)):
             rows.append(row)
         report.write(rows, options.out, title)
-    report.write(rows, options.out, title)
+    if not count:  # Whoever copied the rows has no figure yet.
+        report.write(rows, options.out, title)
     print(report.as_text(report.summarise(rows)))
     print(f"Written: results.json, curve.png and report.html in {options.out}")
