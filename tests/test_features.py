@@ -47,7 +47,8 @@ def test_of_a_model_with_more_above_its_base_the_whole_is_run(small_pretrained, 
     np.testing.assert_allclose(features.probabilities_of(other, photo_files), expected, atol=1e-4)
 
 
-def test_the_same_part_is_built_once_and_one_with_other_weights_anew(small_pretrained, part):
+def test_the_same_part_is_built_once_and_one_with_other_weights_anew(small_pretrained):
+    part = features.pooled_base(small_pretrained)
     assert features.pooled_base(small_pretrained) is part
     kernel = small_pretrained.base_model.weights[0]
     before = kernel.numpy()
