@@ -485,7 +485,7 @@ BEST = Exercise(
     expected=lambda: 3,
     expects="3: the validation accuracy is 0.3, 0.4, 0.5, 0.4, …, and epochs count from 1",
     look_at='`curves["val_accuracy"]`, and the number that `np.argmax` begins to count with',
-    correct="However long you train from there, the validation curve finds no higher place.",
+    correct="In all the epochs that you trained, the validation curve found no higher place.",
     hints=(
         '`curves["val_accuracy"]` is a list with one accuracy for each epoch.',
         "`np.argmax` gives the place of the highest value.",
