@@ -5,7 +5,6 @@ import functools
 import hashlib
 import os
 import time
-from collections.abc import Callable
 from dataclasses import asdict, dataclass
 
 import joblib
@@ -13,39 +12,17 @@ import keras
 import numpy as np
 
 from exercise_lib import (
-    as_is,
     checkpoints,
     datasets,
-    feature_extraction,
-    features,
-    fine_tuning,
-    from_scratch,
-    images,
     metrics,
     spared_time,
     splits,
-    surgery,
 )
+from exercise_lib.approaches import APPROACHES, Task
 from exercise_lib.errors import WorkshopError
 from exercise_lib.pretrained import load_pretrained
 
-AT_A_TIME = 512  # Photos that are in memory while a model from scratch predicts.
 NO_PHOTOS = splits.Split((), np.zeros(0, int))
-
-
-@dataclass(frozen=True)
-class Task:
-    """Photos to learn from, to choose with and to judge by.
-
-    Attributes:
-        train, validation, test: splits.Split; validation may be empty.
-        classes: Number of classes.
-    """
-
-    train: splits.Split
-    validation: splits.Split
-    test: splits.Split
-    classes: int
 
 
 def judge(predict, split):
@@ -70,25 +47,6 @@ class Result:
     shift_accuracy: float | None
     train_seconds: float
     learnable_weights: int
-
-
-@dataclass(frozen=True)
-class Learnt:
-    """What an approach came to.
-
-    Attributes:
-        predict: Paths of photos to labels, int array (photos,).
-        learnable_weights: How many numbers learnt.
-        parts: keras.Models and layers, from preprocessed photos to
-            probabilities; see classifier.put_together. None of as_is, which
-            trains nothing.
-        image_size: (height, width) of the photos that the parts take.
-    """
-
-    predict: Callable
-    learnable_weights: int
-    parts: tuple = ()
-    image_size: tuple = ()
 
 
 def draw_task(photos, images_per_class, seed):
@@ -320,80 +278,3 @@ def test_photos_of(data, class_names):
             f"{', '.join(class_names)}: give a set with the same folders."
         )
     return other.test
-
-
-def learn_as_is(pretrained, task):
-    """Approach 1: only the names of the classes are translated."""
-
-    def imagenet_classes(files):
-        return features.probabilities_of(pretrained, files).argmax(axis=1)
-
-    mapping = as_is.learn_mapping(imagenet_classes(task.train.files), task.train.labels)
-    return Learnt(lambda files: as_is.apply_mapping(mapping, imagenet_classes(files)), 0)
-
-
-def learn_from_scratch(pretrained, task):
-    """Approach 2: the structure alone."""
-    size = from_scratch.choose_size(pretrained)
-    model = from_scratch.build_model(pretrained, task.classes)
-    from_scratch.train(model, task.train.files, task.train.labels, size)
-
-    def predict(files):
-        some = [files[start : start + AT_A_TIME] for start in range(0, len(files), AT_A_TIME)]
-        photos = (images.load_photos(few, size) for few in some)
-        return np.concatenate([model.predict(few, verbose=0).argmax(axis=1) for few in photos])
-
-    parts = (model.get_layer(pretrained.base_model.name), _average(), model.get_layer("head"))
-    return Learnt(predict, learnable(model), parts, size)
-
-
-def learn_feature_extraction(pretrained, task):
-    """Approach 3a: the weights are kept, a head learns."""
-    head = trained_head(pretrained, task)
-
-    def predict(files):
-        values = feature_extraction.features_of(pretrained, files)
-        return head.predict(values, verbose=0).argmax(axis=1)
-
-    parts = (pretrained.base_model, _average(), head)
-    return Learnt(predict, learnable(head), parts, pretrained.image_size)
-
-
-def learn_fine_tuning(pretrained, task):
-    """Approach 3b: first a head, then the upper part of the base with it."""
-    head = trained_head(pretrained, task)
-    boundary = fine_tuning.choose_boundary(pretrained.base_model)
-    views = fine_tuning.choose_views(len(task.train))
-    maps = fine_tuning.maps_of(pretrained, boundary, task.train.files, views)
-    model = fine_tuning.build_upper(pretrained, head, boundary)
-    fine_tuning.train(model, maps, task.train.labels)
-
-    def predict(files):
-        [maps] = fine_tuning.maps_of(pretrained, boundary, files)
-        return fine_tuning.predict(model, maps).argmax(axis=1)
-
-    lower, _ = surgery.cut(pretrained.base_model, boundary)
-    return Learnt(predict, learnable(model), (lower, model), pretrained.image_size)
-
-
-def _average():
-    return keras.layers.GlobalAveragePooling2D()
-
-
-def trained_head(pretrained, task):
-    """Return a head trained on the features of the training photos."""
-    values = feature_extraction.features_of(pretrained, task.train.files)
-    return feature_extraction.train_head(values, task.train.labels, task.classes)
-
-
-def learnable(model):
-    """Return how many numbers of a model learn."""
-    return int(sum(np.prod(weights.shape) for weights in model.trainable_weights))
-
-
-APPROACHES = {
-    "as_is": learn_as_is,
-    "from_scratch": learn_from_scratch,
-    "feature_extraction": learn_feature_extraction,
-    "fine_tuning": learn_fine_tuning,
-}

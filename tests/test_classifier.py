@@ -12,8 +12,8 @@ import pytest
 import tensorflow as tf
 
 from exercise_lib import (
+    approaches,
     classifier,
-    compare,
     datasets,
     feature_extraction,
     images,
@@ -69,8 +69,8 @@ def test_it_is_the_same_after_loading(whole, photo_files, tmp_path):
 @pytest.mark.parametrize("approach", ["from_scratch", "feature_extraction", "fine_tuning"])
 def test_what_was_learnt_is_what_is_saved(approach, small_pretrained, photo_files, photo_labels):
     split = splits.Split(tuple(photo_files), photo_labels)
-    task = compare.Task(split, split, split, 2)
-    learnt = compare.APPROACHES[approach](small_pretrained, task)
+    task = approaches.Task(split, split, split, 2)
+    learnt = approaches.APPROACHES[approach](small_pretrained, task)
     model = classifier.put_together(small_pretrained, learnt.parts, learnt.image_size)
     found = classifier.Classifier(model, ("blue", "red")).predict(photo_files)
     assert found.argmax(axis=1).tolist() == learnt.predict(photo_files).tolist()

@@ -8,7 +8,17 @@ import pytest
 from PIL import Image
 
 from exercise_lib import __main__ as command_line
-from exercise_lib import compare, datasets, errors, plots, pretrained, report, splits
+from exercise_lib import (
+    approaches,
+    compare,
+    datasets,
+    errors,
+    features,
+    plots,
+    pretrained,
+    report,
+    splits,
+)
 from exercise_lib.commands.arguments import APPROACHES
 
 
@@ -69,7 +79,7 @@ def test_the_test_photos_are_not_looked_at_in_training(photos, small_pretrained,
 
     def learn(pretrained, task):
         seen.extend((*task.train.files, *task.validation.files))
-        return compare.Learnt(lambda files: np.zeros(len(files), int), 0)
+        return approaches.Learnt(lambda files: np.zeros(len(files), int), 0)
 
     monkeypatch.setitem(compare.APPROACHES, "as_is", learn)
     row = compare.measure(small_pretrained, photos, "as_is", 5, seed=0)
@@ -192,7 +202,7 @@ def test_a_shifted_test_set_is_judged_by_as_well(folder, small_pretrained, tmp_p
 
 
 def test_the_seconds_do_not_depend_on_the_cache(photos, small_pretrained, monkeypatch):
-    monkeypatch.setattr(compare.features.Store, "seconds_per_photo", lambda store: 100.0)
+    monkeypatch.setattr(features.Store, "seconds_per_photo", lambda store: 100.0)
     first, second = (
         compare.measure(small_pretrained, photos, "feature_extraction", 5, seed=0)
         for _ in range(2)

@@ -23,7 +23,7 @@ ROWS = (
     {"features", "classifier"},
     {"as_is", "from_scratch", "feature_extraction"},
     {"fine_tuning", "advice"},
-    {"plots"},
+    {"approaches", "plots"},
     {"compare", "report"},
     {"exercises"},
     {"authoring", "doctor"},
