@@ -29,11 +29,7 @@ from exercise_lib.errors import WorkshopError
 BATCH = 32
 CACHE_BYTES = 2_000_000_000  # The oldest entries go when the cache is larger.
 MEMORY_BYTES = 500_000_000  # What one call of `extract` keeps in memory; more is kept on disk.
-PARTS = 4  # So many frozen parts are kept in memory, compiled.
 TIMES = "times.json"  # Beside the arrays: [seconds, photos] of all that was computed.
-
-
-_parts = {}
 
 
 @dataclass(frozen=True)
@@ -96,23 +92,20 @@ def below(pretrained, boundary, dtype="float16"):
 
 
 def freeze_part(model, pretrained, dtype):
-    """Make a FrozenPart of a model that takes the photos of a Pretrained.
-
-    The last few are kept: to fold and to compile one again takes seconds.
-    """
+    """Make a FrozenPart of a model that takes the photos of a Pretrained."""
     probe = np.linspace(0, 255, 48, dtype=np.float32).reshape(1, 4, 4, 3)
     identity = hashlib.sha256()
     for array in (*model.get_weights(), keras.ops.convert_to_numpy(pretrained.preprocess(probe))):
         identity.update(np.ascontiguousarray(array).tobytes())
     layers = [(type(layer).__name__, layer.get_config() | {"name": ""}) for layer in model.layers]
     identity.update(repr((layers, pretrained.image_size, dtype)).encode())
-    key = identity.hexdigest()
-    if key not in _parts:
-        folded = surgery.fold_batch_norm(model)
-        _parts[key] = FrozenPart(folded, pretrained.preprocess, pretrained.image_size, dtype, key)
-        if len(_parts) > PARTS:
-            del _parts[next(iter(_parts))]
-    return _parts[key]
+    return FrozenPart(
+        surgery.fold_batch_norm(model),
+        pretrained.preprocess,
+        pretrained.image_size,
+        dtype,
+        identity.hexdigest(),
+    )
 
 
 def extract(part, photos, views=1, cache=None):

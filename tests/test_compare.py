@@ -3,6 +3,7 @@
 import json
 import shutil
 
+import keras
 import numpy as np
 import pytest
 from PIL import Image
@@ -100,6 +101,17 @@ def test_the_approaches_tell_red_from_blue(approach, photos, small_pretrained):
 def test_the_same_seed_gives_the_same_row(photos, small_pretrained):
     rows = [compare.measure(small_pretrained, photos, "fine_tuning", 5, seed=1) for _ in range(2)]
     assert rows[0].test_accuracy == rows[1].test_accuracy
+
+
+def test_what_is_learnt_depends_on_the_seed_and_not_on_what_ran_before(photos, small_pretrained):
+    task = compare.draw_task(photos, 5, seed=1)
+    heads = []
+    for _ in range(3):  # At first nothing is in the cache.
+        keras.utils.set_random_seed(1)
+        heads.append(approaches.trained_head(small_pretrained, task).get_weights())
+    for head in heads[1:]:
+        for one, other in zip(head, heads[0], strict=True):
+            np.testing.assert_allclose(one, other, atol=1e-6)
 
 
 def test_a_stopped_run_goes_on(folder, small_pretrained):

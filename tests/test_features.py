@@ -47,23 +47,6 @@ def test_of_a_model_with_more_above_its_base_the_whole_is_run(small_pretrained, 
     np.testing.assert_allclose(features.probabilities_of(other, photo_files), expected, atol=1e-4)
 
 
-def test_the_same_part_is_built_once_and_one_with_other_weights_anew(small_pretrained):
-    part = features.pooled_base(small_pretrained)
-    assert features.pooled_base(small_pretrained) is part
-    kernel = small_pretrained.base_model.weights[0]
-    before = kernel.numpy()
-    kernel.assign(before + 0.1)
-    assert features.pooled_base(small_pretrained) is not part
-    kernel.assign(before)
-    assert features.pooled_base(small_pretrained) is part
-
-
-def test_few_parts_are_kept(small_pretrained, part):
-    for cut in surgery.cut_points(small_pretrained.base_model)[: features.PARTS + 1]:
-        features.below(small_pretrained, cut)
-    assert len(features._parts) == features.PARTS
-
-
 def test_a_second_run_runs_no_model(part, photo_files, tmp_path, monkeypatch):
     first = features.extract(part, photo_files, views=2, cache=tmp_path)
     monkeypatch.setattr(images, "load_photo", None)

@@ -57,7 +57,6 @@ def train_naively(model, inputs, photos, seed):
 def train_ours(model, photos, cache, seed):
     """Train a head on features that are computed once."""
     keras.utils.set_random_seed(seed)
-    features._parts.clear()  # Compiled anew, as the other way is.
     values = extract(model, photos.train, cache)
     head = feature_extraction.build_head(values.shape[1], len(photos.class_names))
     return fit(head, values, photos.train.labels)
