@@ -96,7 +96,8 @@ def learn_fine_tuning(pretrained, task):
     head = trained_head(pretrained, task)
     boundary = fine_tuning.choose_boundary(pretrained.base_model)
     views = fine_tuning.choose_views(len(task.train))
-    maps = fine_tuning.maps_of(pretrained, boundary, task.train.files, views)
+    size = fine_tuning.choose_learning_size(pretrained.image_size)
+    maps = fine_tuning.maps_of(pretrained, boundary, task.train.files, views, size)
     model = fine_tuning.build_upper(pretrained, head, boundary)
     fine_tuning.train(model, maps, task.train.labels)
 

@@ -8,15 +8,18 @@ nothing but time.
 """
 
 import contextlib
+import functools
 import hashlib
 import io
+import itertools
 import json
 import os
 import tempfile
 import time
+from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import keras
@@ -36,19 +39,27 @@ TIMES = "times.json"  # Beside the arrays: [seconds, photos] of all that was com
 class FrozenPart:
     """A frozen model and everything that its output for a photo depends on.
 
+    Two of them are equal if their outputs are.
+
     Attributes:
-        model: keras.Model for inference, preprocessed photos to an array each.
+        model: keras.Model, preprocessed photos to an array each.
         preprocess: Photos in [0, 255] to what the model wants.
         image_size: (height, width) in pixels.
         dtype: Of what is kept: float32, or float16 for large maps.
         identity: Hash of weights, structure, preprocessing and size.
     """
 
-    model: keras.Model
-    preprocess: Callable
+    model: keras.Model = field(compare=False)
+    preprocess: Callable = field(compare=False)
     image_size: tuple
     dtype: str
     identity: str
+
+
+@functools.lru_cache(maxsize=2)
+def folded(part):
+    """Return the model of a FrozenPart as it is run: quicker, and kept with what was compiled."""
+    return surgery.fold_batch_norm(part.model)
 
 
 def pooled_base(pretrained):
@@ -79,33 +90,31 @@ def dense_on_features(pretrained):
     return above[-1] if plain else None
 
 
-def below(pretrained, boundary, dtype="float16"):
+def below(pretrained, boundary, dtype="float16", image_size=None):
     """Return the base model up to a layer: photos to the feature maps at that boundary.
 
     Args:
         pretrained: A Pretrained.
         boundary: Name of one of surgery.cut_points(pretrained.base_model).
         dtype: Of what is kept; half precision takes half the room.
+        image_size: (height, width) of the photos; None takes the model's own.
     """
     lower, _ = surgery.cut(pretrained.base_model, boundary)
+    if image_size not in (None, pretrained.image_size):
+        lower = surgery.copy(lower, (*image_size, 3))
     return freeze_part(lower, pretrained, dtype)
 
 
 def freeze_part(model, pretrained, dtype):
-    """Make a FrozenPart of a model that takes the photos of a Pretrained."""
+    """Make a FrozenPart of a model that takes photos prepared as those of a Pretrained."""
     probe = np.linspace(0, 255, 48, dtype=np.float32).reshape(1, 4, 4, 3)
     identity = hashlib.sha256()
     for array in (*model.get_weights(), keras.ops.convert_to_numpy(pretrained.preprocess(probe))):
         identity.update(np.ascontiguousarray(array).tobytes())
     layers = [(type(layer).__name__, layer.get_config() | {"name": ""}) for layer in model.layers]
-    identity.update(repr((layers, pretrained.image_size, dtype)).encode())
-    return FrozenPart(
-        surgery.fold_batch_norm(model),
-        pretrained.preprocess,
-        pretrained.image_size,
-        dtype,
-        identity.hexdigest(),
-    )
+    image_size = model.input_shape[1:3]
+    identity.update(repr((layers, image_size, dtype)).encode())
+    return FrozenPart(model, pretrained.preprocess, image_size, dtype, identity.hexdigest())
 
 
 def extract(part, photos, views=1, cache=None):
@@ -130,18 +139,17 @@ def extract(part, photos, views=1, cache=None):
     store = Store(Path(cache or paths.cache() / "features") / part.identity[:24])
     start = time.perf_counter()
     contents = [images.content_hash(file)[:32] for file in photos]
-    wanted = [(view, row) for view in range(views) for row in range(len(photos))]
     shape = (views, len(photos), *part.model.output_shape[1:])
     result = _empty(shape, np.dtype(part.dtype), store.folder)
     missing = []
-    for view, row in wanted:
+    for row, view in itertools.product(range(len(photos)), range(views)):
         kept = store.read(f"{contents[row]}-{view}", result.shape[2:], part.dtype)
         if kept is None:
-            missing.append((view, row))
+            missing.append((row, view))
         else:
             result[view, row] = kept
-    jobs = [(photos[row], contents[row], view) for view, row in missing]
-    for count, ((view, row), values) in enumerate(zip(missing, run(part, jobs), strict=True)):
+    jobs = [(photos[row], contents[row], view) for row, view in missing]
+    for count, ((row, view), values) in enumerate(zip(missing, run(part, jobs), strict=True)):
         result[view, row] = values
         store.write(f"{contents[row]}-{view}", result[view, row])
         if count % 5000 == 4999:  # So that the cache does not grow without bound meanwhile.
@@ -149,7 +157,7 @@ def extract(part, photos, views=1, cache=None):
     if missing:
         store.add_time(time.perf_counter() - start, len(missing))
         files.remove_oldest(store.folder.parent, "*.npy", CACHE_BYTES)
-    spared_time.add((len(wanted) - len(missing)) * store.seconds_per_photo())
+    spared_time.add((views * len(photos) - len(missing)) * store.seconds_per_photo())
     return result
 
 
@@ -173,36 +181,53 @@ def _empty(shape, dtype, folder):
 def run(part, jobs):
     """Yield the output of a frozen part for each job, in order.
 
-    The photos of the next batch are decoded by threads while the model works.
+    Threads decode the next photos while the model works; a photo of which
+    several views are wanted is decoded once for all of them.
 
     Args:
         part: A FrozenPart.
-        jobs: list of (path, content hash, view).
+        jobs: list of (path, content hash, view), those of a photo together.
     """
-
-    def load(job):
-        file, content, view = job
-        if view == 0:
-            return images.load_photo(file, part.image_size)
-        random = np.random.default_rng([int(content, 16), view])
-        return images.load_random_view(file, part.image_size, random)
-
     hidden = len(jobs) < images.PROGRESS_FROM or bool(os.environ.get("EXERCISE_STRICT"))
-    progress = tqdm(total=len(jobs), unit="photo", leave=False, disable=hidden)
-    with ThreadPoolExecutor(os.cpu_count()) as pool, progress:
-        batches = [jobs[start : start + BATCH] for start in range(0, len(jobs), BATCH)]
-        coming = [pool.submit(load, job) for job in batches[0]] if batches else []
-        for number, batch in enumerate(batches):
-            photos = np.stack([photo.result() for photo in coming])
-            following = batches[number + 1] if number + 1 < len(batches) else []
-            coming = [pool.submit(load, job) for job in following]
-            yield from part.model.predict_on_batch(_padded(part.preprocess(photos)))[: len(batch)]
+    whole = BATCH if len(jobs) > BATCH else 1
+    views = _decoded(jobs, part.image_size)
+    with tqdm(total=len(jobs), unit="photo", leave=False, disable=hidden) as progress:
+        while batch := list(itertools.islice(views, BATCH)):
+            photos = part.preprocess(np.stack(batch))
+            yield from folded(part).predict_on_batch(_padded(photos, whole))[: len(batch)]
             progress.update(len(batch))
 
 
-def _padded(batch):
-    # TensorFlow builds a new graph for each batch size: keep to powers of two.
-    size = 1 << (len(batch) - 1).bit_length()
+def _decoded(jobs, image_size):
+    """Yield the view of each job as an array; threads are about two batches ahead."""
+    by_photo = [list(same) for _, same in itertools.groupby(jobs, key=lambda job: job[:2])]
+    most = max(map(len, by_photo), default=1)
+    waiting, coming = iter(by_photo), deque()
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+
+        def submit(count):
+            for same in itertools.islice(waiting, count):
+                coming.append(pool.submit(_views, same, image_size))
+
+        submit(1 + 2 * BATCH // most)
+        while coming:
+            arrays = coming.popleft().result()
+            submit(1)
+            yield from arrays
+
+
+def _views(jobs, image_size):
+    """Return the views of one photo that its jobs ask for; view 0 is the photo itself."""
+    (file, content), views = jobs[0][:2], [view for _, _, view in jobs]
+    plain = [images.load_photo(file, image_size)] if 0 in views else []
+    randoms = [np.random.default_rng([int(content, 16), view]) for view in views if view > 0]
+    return plain + (images.load_random_views(file, image_size, randoms) if randoms else [])
+
+
+def _padded(batch, least):
+    # TensorFlow builds a new graph for each batch size: keep to one, or for a few photos to
+    # powers of two.
+    size = max(least, 1 << (len(batch) - 1).bit_length())
     return np.concatenate([batch, np.repeat(batch[-1:], size - len(batch), axis=0)])
 
 

@@ -106,12 +106,24 @@ def load_photo(path, image_size=None):
     return np.asarray(image)
 
 
-def load_random_view(path, image_size, random):
-    """Read a random view of a photo; see `random_view` and `load_photo`."""
+def load_random_views(path, image_size, randoms):
+    """Read a photo once and return a random view of it for each generator.
+
+    Args:
+        path: The file; see `load_photo`.
+        image_size: (height, width) in pixels of the views.
+        randoms: numpy random generators; see `random_view`.
+
+    Returns:
+        list of uint8 arrays (*image_size, 3) in [0, 255].
+
+    Raises:
+        BadPhotoError: as `load_photo`.
+    """
     with opened(path) as image:
         _decode_no_more_than(image, [side / LEAST_AREA**0.5 for side in image_size])
         photo = np.asarray(_pixels(image))
-    return random_view(photo, image_size, random)
+    return [random_view(photo, image_size, random) for random in randoms]
 
 
 def _decode_no_more_than(image, image_size):

@@ -85,6 +85,30 @@ def fresh_copy(model, image_size=None, momentum=0.9):
     return keras.models.clone_model(model, inputs, clone_function=remake)
 
 
+def copy(model, input_shape=None):
+    """Copy a model with its weights; no random number is drawn.
+
+    Args:
+        model: Functional or sequential keras.Model.
+        input_shape: Of what the copy takes, without the batch, in which None
+            takes any size; None keeps the model's.
+    """
+
+    def remake(layer):
+        return layer.__class__.from_config(_undrawn(layer))
+
+    inputs = keras.Input(input_shape or model.input_shape[1:])
+    same = keras.models.clone_model(model, inputs, clone_function=remake)
+    same.set_weights(model.get_weights())
+    return same
+
+
+def _undrawn(layer):
+    """Return a layer's config with which no weights are drawn: others are put there anyway."""
+    config = layer.get_config()
+    return config | {name: "zeros" for name in config if name.endswith("initializer")}
+
+
 def fold_batch_norm(model):
     """Copy a model for inference with its batch normalisations folded into the convolutions.
 
@@ -105,7 +129,7 @@ def fold_batch_norm(model):
     convolutions = {convolution.name for convolution in folded.values()}
 
     def remake(layer):
-        config = layer.get_config()
+        config = _undrawn(layer)
         if layer.name in convolutions:
             config["use_bias"] = True
         return layer.__class__.from_config(config)
@@ -113,10 +137,10 @@ def fold_batch_norm(model):
     def call(layer, *arguments, **options):
         return arguments[0] if layer.name in folded else layer(*arguments, **options)
 
-    copy = keras.models.clone_model(model, clone_function=remake, call_function=call)
-    _copy_weights(model, copy, {pair.name: name for name, pair in folded.items()})
-    copy.trainable = False
-    return copy
+    quick = keras.models.clone_model(model, clone_function=remake, call_function=call)
+    _copy_weights(model, quick, {pair.name: name for name, pair in folded.items()})
+    quick.trainable = False
+    return quick
 
 
 def foldable_pairs(model):
@@ -140,9 +164,9 @@ def _is_linear_convolution(layer):
     return isinstance(layer, kinds) and layer.activation is keras.activations.linear
 
 
-def _copy_weights(model, copy, batch_norm_of):
+def _copy_weights(model, quick, batch_norm_of):
     """Copy all weights; a convolution takes over what follows in its batch normalisation."""
-    for layer in copy.layers[1:]:  # A clone's input layer has a name of its own.
+    for layer in quick.layers[1:]:  # A clone's input layer has a name of its own.
         original = model.get_layer(layer.name)
         if layer.name in batch_norm_of:
             layer.set_weights(_folded(original, model.get_layer(batch_norm_of[layer.name])))

@@ -146,7 +146,7 @@ def test_the_pretrained_model_is_not_changed(small_pretrained, part):
     kinds = {type(layer) for layer in small_pretrained.base_model.layers}
     assert keras.layers.BatchNormalization in kinds
     assert surgery.foldable_pairs(small_pretrained.base_model)
-    assert not surgery.foldable_pairs(part.model)
+    assert not surgery.foldable_pairs(features.folded(part))
 
 
 def test_what_is_too_large_for_memory_is_read_from_a_file(

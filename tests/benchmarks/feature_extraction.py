@@ -57,6 +57,7 @@ def train_naively(model, inputs, photos, seed):
 def train_ours(model, photos, cache, seed):
     """Train a head on features that are computed once."""
     keras.utils.set_random_seed(seed)
+    features.folded.cache_clear()  # Each seed compiles anew, as the other way does.
     values = extract(model, photos.train, cache)
     head = feature_extraction.build_head(values.shape[1], len(photos.class_names))
     return fit(head, values, photos.train.labels)
@@ -78,7 +79,7 @@ def accuracy(model, inputs, photos):
 
 def report_folding(model, inputs):
     """Print photos a second of the base model as it is and with batch norm folded."""
-    folded = features.pooled_base(model).model
+    folded = features.folded(features.pooled_base(model))
     batch = inputs[:32]
     for network in (model.base_model, folded):
         network.predict_on_batch(batch)  # The first call also compiles.

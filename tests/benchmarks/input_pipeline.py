@@ -27,7 +27,9 @@ def main(name=None, folder=None):
     list(features.run(part, jobs[:64]))  # The first batches also compile.
     decoding, photos = timing.timed(lambda: images.load_photos(files, part.image_size))
     inputs = part.preprocess(photos)
-    passing, _ = timing.timed(lambda: part.model.predict(inputs, batch_size=32, verbose=0))
+    passing, _ = timing.timed(
+        lambda: features.folded(part).predict(inputs, batch_size=32, verbose=0)
+    )
     together, _ = timing.timed(lambda: list(features.run(part, jobs)))
     print(f"\n{PHOTOS} photos, {model.name}, photos a second")
     for what, seconds in (

@@ -58,7 +58,7 @@ def main():
             SOME,
         )
         inputs = part.preprocess(images.load_photos(files[:SOME], part.image_size))
-        passing = report("the model alone", lambda: forward(part.model, inputs), SOME)
+        passing = report("the model alone", lambda: forward(features.folded(part), inputs), SOME)
         views = fine_tuning.choose_views(SOME)
         report(
             f"features, {views} views",

@@ -29,9 +29,9 @@ def main(name=None):
     files = (datasets.load("yoghurts").test.files * 3)[:PHOTOS]
     inputs = model.preprocess(images.load_photos(files, model.image_size))
     part = features.pooled_base(model)
-    ways = {"Keras": (0.0, part.model.predict_on_batch)}
+    ways = {"Keras": (0.0, features.folded(part).predict_on_batch)}
     with tempfile.TemporaryDirectory() as folder:
-        ways |= onnx_runtime(part.model, Path(folder))
+        ways |= onnx_runtime(features.folded(part), Path(folder))
         ways |= openvino(Path(folder))
         measured = {way: measure(run, inputs) for way, (_, run) in ways.items()}
     slow, truth = measured["Keras"]
