@@ -14,7 +14,6 @@ import io
 import itertools
 import json
 import os
-import tempfile
 import time
 from collections import deque
 from collections.abc import Callable
@@ -27,11 +26,9 @@ import numpy as np
 from tqdm import tqdm
 
 from exercise_lib import files, images, paths, spared_time, surgery
-from exercise_lib.errors import WorkshopError
 
 BATCH = 32
 CACHE_BYTES = 2_000_000_000  # The oldest entries go when the cache is larger.
-MEMORY_BYTES = 500_000_000  # What one call of `extract` keeps in memory; more is kept on disk.
 TIMES = "times.json"  # Beside the arrays: [seconds, photos] of all that was computed.
 
 
@@ -130,7 +127,7 @@ def extract(part, photos, views=1, cache=None):
 
     Returns:
         Array (views, photos, ...) of part.dtype; one of more than
-        MEMORY_BYTES lies in a file and is read as it is needed.
+        files.MEMORY_BYTES lies in a file and is read as it is needed.
 
     Raises:
         images.BadPhotoError: for the first photo that cannot be read.
@@ -140,7 +137,7 @@ def extract(part, photos, views=1, cache=None):
     start = time.perf_counter()
     contents = [images.content_hash(file)[:32] for file in photos]
     shape = (views, len(photos), *part.model.output_shape[1:])
-    result = _empty(shape, np.dtype(part.dtype), store.folder)
+    result = files.empty_array(shape, part.dtype, store.folder)
     missing = []
     for row, view in itertools.product(range(len(photos)), range(views)):
         kept = store.read(f"{contents[row]}-{view}", result.shape[2:], part.dtype)
@@ -159,23 +156,6 @@ def extract(part, photos, views=1, cache=None):
         files.remove_oldest(store.folder.parent, "*.npy", CACHE_BYTES)
     spared_time.add((views * len(photos) - len(missing)) * store.seconds_per_photo())
     return result
-
-
-def _empty(shape, dtype, folder):
-    """Return an array to fill; a large one lies in a file that goes when the array goes."""
-    size = int(np.prod(shape)) * dtype.itemsize
-    if size <= MEMORY_BYTES:
-        return np.empty(shape, dtype)
-    try:
-        with tempfile.TemporaryFile(dir=folder) as file:
-            if hasattr(os, "posix_fallocate"):  # Else a full disk would show only while writing.
-                os.posix_fallocate(file.fileno(), 0, size)
-            return np.memmap(file, dtype, "w+", shape=shape)
-    except OSError as error:
-        raise WorkshopError(
-            f"{folder} has no room for {size / 1e9:.1f} GB of feature maps ({error.strerror}): "
-            "make room, or name another folder with EXERCISE_CACHE."
-        ) from error
 
 
 def run(part, jobs):

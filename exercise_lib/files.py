@@ -1,7 +1,14 @@
-"""Files that are there whole or not at all."""
+"""Files that are there whole or not at all, and arrays that may lie in one."""
 
 import contextlib
 import os
+import tempfile
+
+import numpy as np
+
+from exercise_lib.errors import WorkshopError
+
+MEMORY_BYTES = 500_000_000  # The largest array that is kept in memory.
 
 
 @contextlib.contextmanager
@@ -45,3 +52,30 @@ def remove_oldest(folder, pattern, max_bytes):
         with contextlib.suppress(OSError):  # On Windows it stays while it is read.
             path.unlink()
             too_much -= stat.st_size
+
+
+def empty_array(shape, dtype, folder):
+    """Return an array to fill; a large one lies in a file that goes when the array goes.
+
+    Args:
+        shape: Of the array.
+        dtype: Of the array.
+        folder: Where an array of more than MEMORY_BYTES lies; it is made if need be.
+
+    Raises:
+        WorkshopError: there is no room on the disk.
+    """
+    size = int(np.prod(shape)) * np.dtype(dtype).itemsize
+    if size <= MEMORY_BYTES:
+        return np.empty(shape, dtype)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder) as file:
+            if hasattr(os, "posix_fallocate"):  # Else a full disk would show only while writing.
+                os.posix_fallocate(file.fileno(), 0, size)
+            return np.memmap(file, dtype, "w+", shape=shape)
+    except OSError as error:
+        raise WorkshopError(
+            f"{folder} has no room for {size / 1e9:.1f} GB of what is made of the photos "
+            f"({error.strerror}): make room, or name another folder with EXERCISE_CACHE."
+        ) from error

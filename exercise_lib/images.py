@@ -15,6 +15,7 @@ from tqdm import tqdm
 
 from exercise_lib import paths
 from exercise_lib.errors import WorkshopError
+from exercise_lib.files import empty_array
 
 # What Pillow warns of (an odd tag in a photo) is no help to the photo's owner.
 warnings.filterwarnings("ignore", category=UserWarning, module="PIL")
@@ -265,12 +266,14 @@ def load_photos(files, image_size):
         image_size: (height, width) in pixels.
 
     Returns:
-        uint8 array (photos, height, width, 3) in [0, 255].
+        uint8 array (photos, height, width, 3) in [0, 255]; a large one lies in
+        a file and is read as it is needed.
 
     Raises:
         BadPhotoError: as `load_photo`, for the first file that fails.
+        WorkshopError: there is no room on the disk for a large one.
     """
-    photos = np.empty((len(files), *image_size, 3), np.uint8)
+    photos = empty_array((len(files), *image_size, 3), np.uint8, paths.cache())
     hidden = len(files) < PROGRESS_FROM or bool(os.environ.get("EXERCISE_STRICT"))
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         loaded = pool.map(lambda path: load_photo(path, image_size), files)

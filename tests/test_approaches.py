@@ -100,6 +100,24 @@ def test_many_photos_need_fewer_epochs(photos, epochs):
     assert fine_tuning.choose_epochs(photos) == epochs
 
 
+@pytest.mark.parametrize(
+    ("size", "smaller"), [((224, 224), (160, 160)), ((96, 96), (96, 96)), ((64, 331), (64, 224))]
+)
+def test_views_to_learn_from_are_smaller_but_not_small(size, smaller):
+    assert fine_tuning.choose_learning_size(size) == smaller
+
+
+def test_what_learnt_from_smaller_views_predicts_on_whole_photos(
+    small_pretrained, photo_files, photo_labels, head
+):
+    maps = fine_tuning.maps_of(small_pretrained, BOUNDARY, photo_files, 2, (64, 64))
+    model = fine_tuning.build_upper(small_pretrained, head, BOUNDARY)
+    fine_tuning.train(model, maps, photo_labels, epochs=20)
+    [whole] = fine_tuning.maps_of(small_pretrained, BOUNDARY, photo_files)
+    assert maps.shape[2] < whole.shape[1]
+    assert (fine_tuning.predict(model, whole).argmax(axis=1) == photo_labels).mean() > 0.9
+
+
 def whole_model_frozen_below(pretrained, head, boundary):
     """Build what Keras's guide would: the whole base with its lower layers frozen, and a head."""
     base_model = keras.models.clone_model(pretrained.base_model)

@@ -66,7 +66,7 @@ def test_outputs_counts_metadata_and_solution_only_cells_go():
         SOLVED,
         execution_count=3,
         outputs=[new_output("stream", text="secret")],
-        metadata={"tags": ["keep"], "execution": {"iopub.execute_input": "now"}},
+        metadata={"tags": ["nbval-check-output"], "execution": {"iopub.execute_input": "now"}},
     )
     for_instructors = new_markdown_cell("secret", metadata={"tags": ["solution-only"]})
     solution = notebook(cell, for_instructors)
@@ -75,7 +75,7 @@ def test_outputs_counts_metadata_and_solution_only_cells_go():
     assert "secret" not in nbformat.writes(student)
     assert [c.id for c in student.cells] == [cell.id]
     assert student.cells[0].execution_count is None
-    assert student.cells[0].metadata == {"tags": ["keep"]}
+    assert student.cells[0].metadata == {}
     assert student.metadata.kernelspec.name == "python3"
     assert "secret" in nbformat.writes(solution)
 

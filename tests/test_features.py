@@ -9,8 +9,7 @@ import keras
 import numpy as np
 import pytest
 
-from exercise_lib import features, images, spared_time, surgery
-from exercise_lib.errors import WorkshopError
+from exercise_lib import features, files, images, spared_time, surgery
 
 
 @pytest.fixture(scope="module")
@@ -111,18 +110,6 @@ def test_the_cache_is_bounded(part, photo_files, tmp_path, monkeypatch):
     assert len(list(tmp_path.rglob("*.npy"))) == 2
 
 
-def test_where_there_is_no_room_for_large_maps_there_is_one_sentence(
-    part, photo_files, tmp_path, monkeypatch
-):
-    def full(**_):
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(features, "MEMORY_BYTES", 100)
-    monkeypatch.setattr(features.tempfile, "TemporaryFile", full)
-    with pytest.raises(WorkshopError, match="No space left"):
-        features.extract(part, photo_files, cache=tmp_path)
-
-
 def test_two_processes_may_fill_the_same_cache(photo_files, tmp_path):
     program = (
         "import sys\n"
@@ -149,11 +136,54 @@ def test_the_pretrained_model_is_not_changed(small_pretrained, part):
     assert not surgery.foldable_pairs(features.folded(part))
 
 
+def test_equal_parts_are_folded_once(small_pretrained, part, photo_files, tmp_path):
+    again = features.pooled_base(small_pretrained)
+    assert again == part
+    assert features.folded(again) is features.folded(part)
+    assert features.folded(features.below(small_pretrained, "stage3_relu")) is not (
+        features.folded(part)
+    )
+
+
+def test_a_part_of_another_size_gives_the_maps_of_that_size(
+    small_pretrained, photo_files, tmp_path
+):
+    part = features.below(small_pretrained, "stage3_relu", "float32", image_size=(64, 128))
+    found = features.extract(part, photo_files, cache=tmp_path)
+    assert part.image_size == (64, 128)
+    assert found.shape[2:4] == (8, 16)
+    any_size = surgery.copy(
+        surgery.cut(small_pretrained.base_model, "stage3_relu")[0], (None, None, 3)
+    )
+    photos = small_pretrained.preprocess(images.load_photos(photo_files, (64, 128)))
+    expected = any_size.predict(photos, verbose=0)
+    np.testing.assert_allclose(found[0], expected, rtol=1e-3, atol=1e-4 * expected.max())
+    own = features.below(small_pretrained, "stage3_relu", "float32")
+    assert features.below(small_pretrained, "stage3_relu", "float32", (96, 96)) == own
+    assert own != part
+
+
+def test_a_photo_is_decoded_once_for_all_its_views(part, photo_files, tmp_path, monkeypatch):
+    read = []
+    plain, random = images.load_photo, images.load_random_views
+    monkeypatch.setattr(
+        images, "load_photo", lambda f, s: read.append(("plain", f)) or plain(f, s)
+    )
+    monkeypatch.setattr(
+        images, "load_random_views", lambda f, *a: read.append(("random", f)) or random(f, *a)
+    )
+    views = features.extract(part, photo_files, views=5, cache=tmp_path / "all")
+    assert sorted(read) == sorted((how, f) for how in ("plain", "random") for f in photo_files)
+    for number in (1, 4):  # In whatever company a view is made, it is the same.
+        alone = features.extract(part, photo_files[3:4], views=number + 1, cache=tmp_path / "one")
+        np.testing.assert_allclose(alone[number, 0], views[number, 3], rtol=1e-3, atol=1e-5)
+
+
 def test_what_is_too_large_for_memory_is_read_from_a_file(
     part, photo_files, tmp_path, monkeypatch
 ):
     expected = features.extract(part, photo_files, views=2, cache=tmp_path)
-    monkeypatch.setattr(features, "MEMORY_BYTES", expected.nbytes - 1)
+    monkeypatch.setattr(files, "MEMORY_BYTES", expected.nbytes - 1)
     found = features.extract(part, photo_files, views=2, cache=tmp_path)
     assert isinstance(found, np.memmap)
     assert np.array_equal(found, expected)

@@ -4,9 +4,11 @@ import os
 import subprocess
 import sys
 
+import numpy as np
 import pytest
 
 from exercise_lib import files
+from exercise_lib.errors import WorkshopError
 
 
 def test_the_oldest_files_go_first(tmp_path):
@@ -50,3 +52,24 @@ def test_a_kill_while_writing_leaves_the_old_file(tmp_path):
     os.utime(left_over, (0, 0))  # It goes with the other old files.
     files.remove_oldest(tmp_path, "*.npz", 3)
     assert list(tmp_path.iterdir()) == [file]
+
+
+def test_a_large_array_lies_in_a_file_that_goes_with_it(tmp_path, monkeypatch):
+    monkeypatch.setattr(files, "MEMORY_BYTES", 100)
+    small, large = (files.empty_array((rows, 10), np.uint8, tmp_path / "new") for rows in (10, 11))
+    assert not isinstance(small, np.memmap)
+    assert isinstance(large, np.memmap)
+    large[:] = 7
+    assert large.sum() == 770
+    del large
+    assert list((tmp_path / "new").iterdir()) == []
+
+
+def test_where_there_is_no_room_for_a_large_array_there_is_one_sentence(tmp_path, monkeypatch):
+    def full(**_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(files, "MEMORY_BYTES", 100)
+    monkeypatch.setattr(files.tempfile, "TemporaryFile", full)
+    with pytest.raises(WorkshopError, match="No space left"):
+        files.empty_array((101,), np.uint8, tmp_path)

@@ -49,6 +49,35 @@ def test_folding_changes_nothing_but_rounding(model, photos):
     np.testing.assert_allclose(found, expected, rtol=1e-3, atol=1e-4 * np.abs(expected).max())
 
 
+def test_copies_draw_no_random_number(model):
+    """So that what is trained next does not depend on whether something was copied before."""
+
+    def first_weights(copy_it):
+        keras.utils.set_random_seed(5)
+        copy_it(model)
+        layer = keras.layers.Dense(3)
+        layer.build((1, 4))
+        return layer.get_weights()[0]
+
+    expected = first_weights(lambda model: None)
+    assert np.ptp(expected) > 0
+    assert np.array_equal(first_weights(surgery.fold_batch_norm), expected)
+    assert np.array_equal(first_weights(surgery.copy), expected)
+
+
+def test_a_copy_for_another_size_has_the_same_weights(model):
+    shape = (96, 64, 3)
+    other = surgery.copy(model, shape)
+    assert other.input_shape == (None, *shape)
+    for ours, theirs in zip(other.get_weights(), model.get_weights(), strict=True):
+        assert np.array_equal(ours, theirs)
+    photo = np.random.default_rng(2).normal(0, 1, (1, *shape)).astype("float32")
+    any_size = surgery.copy(model, (None, None, 3))
+    np.testing.assert_allclose(any_size(photo), other(photo), atol=1e-5)
+    own = np.resize(photo, (1, *model.input_shape[1:]))
+    np.testing.assert_allclose(any_size(own), model(own), atol=1e-5)
+
+
 def test_a_shared_convolution_is_not_folded():
     inputs = keras.Input((8, 8, 3))
     shared = keras.layers.Conv2D(4, 3, padding="same", name="shared")(inputs)

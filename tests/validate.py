@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from exercise_lib import paths, pretrained
 
 PYTEST = (sys.executable, "-m", "pytest", "-q")
-WORKERS = ("-n", "2", "--dist", "loadfile")
+WORKERS = ("-n", "2", "--dist", "loadfile", "--no-loadscope-reorder")
 NBVAL = (
     *PYTEST,
     *("-p", "tests.nbval_live_kernel", "--nbval-current-env", "--nbval-cell-timeout=300"),
