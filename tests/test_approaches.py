@@ -95,16 +95,21 @@ def test_the_learning_rate_rises_and_falls_to_zero():
     assert rates[100] == pytest.approx(0, abs=1e-6)
 
 
-@pytest.mark.parametrize(("photos", "epochs"), [(1, 16), (400, 16), (1000, 15), (3000, 6)])
+@pytest.mark.parametrize(("photos", "epochs"), [(1, 16), (100, 16), (400, 8), (3000, 6)])
 def test_many_photos_need_fewer_epochs(photos, epochs):
     assert fine_tuning.choose_epochs(photos) == epochs
 
 
 @pytest.mark.parametrize(
-    ("size", "smaller"), [((224, 224), (160, 160)), ((96, 96), (96, 96)), ((64, 331), (64, 224))]
+    ("size", "smaller"), [((224, 224), (192, 192)), ((96, 96), (96, 96)), ((64, 331), (64, 288))]
 )
-def test_views_to_learn_from_are_smaller_but_not_small(size, smaller):
+def test_views_to_learn_from_are_smaller(size, smaller):
     assert fine_tuning.choose_learning_size(size) == smaller
+
+
+def test_they_are_smaller_by_as_much_as_a_view_shows_of_a_side():
+    areas = np.random.default_rng(0).uniform(images.LEAST_AREA, 1, 10_000)
+    assert fine_tuning.LEARNING_SCALE == pytest.approx(np.sqrt(areas).mean(), abs=0.005)
 
 
 def test_what_learnt_from_smaller_views_predicts_on_whole_photos(
