@@ -109,7 +109,7 @@ def test_views_to_learn_from_are_smaller(size, smaller):
 
 def test_they_are_smaller_by_as_much_as_a_view_shows_of_a_side():
     areas = np.random.default_rng(0).uniform(images.LEAST_AREA, 1, 10_000)
-    assert fine_tuning.LEARNING_SCALE == pytest.approx(np.sqrt(areas).mean(), abs=0.005)
+    assert pytest.approx(np.sqrt(areas).mean(), abs=0.005) == fine_tuning.LEARNING_SCALE
 
 
 def test_what_learnt_from_smaller_views_predicts_on_whole_photos(
