@@ -36,7 +36,8 @@ TIMES = "times.json"  # Beside the arrays: [seconds, photos] of all that was com
 class FrozenPart:
     """A frozen model and everything that its output for a photo depends on.
 
-    Two of them are equal if their outputs are.
+    Equal ones give equal outputs. Use one before the model's weights change, and
+    make it anew afterwards: the identity is of the weights that it was made with.
 
     Attributes:
         model: keras.Model, preprocessed photos to an array each.
@@ -53,7 +54,7 @@ class FrozenPart:
     identity: str
 
 
-@functools.lru_cache(maxsize=2)
+@functools.lru_cache(maxsize=3)  # Fine-tuning needs three: a head's, for views, for photos.
 def folded(part):
     """Return the model of a FrozenPart as it is run: quicker, and kept with what was compiled."""
     return surgery.fold_batch_norm(part.model)
@@ -162,7 +163,7 @@ def run(part, jobs):
     """Yield the output of a frozen part for each job, in order.
 
     Threads decode the next photos while the model works; a photo of which
-    several views are wanted is decoded once for all of them.
+    several random views are wanted is decoded once for all of them.
 
     Args:
         part: A FrozenPart.
@@ -170,8 +171,8 @@ def run(part, jobs):
     """
     hidden = len(jobs) < images.PROGRESS_FROM or bool(os.environ.get("EXERCISE_STRICT"))
     whole = BATCH if len(jobs) > BATCH else 1
-    views = _decoded(jobs, part.image_size)
-    with tqdm(total=len(jobs), unit="photo", leave=False, disable=hidden) as progress:
+    progress = tqdm(total=len(jobs), unit="photo", leave=False, disable=hidden)
+    with progress, contextlib.closing(_decoded(jobs, part.image_size)) as views:
         while batch := list(itertools.islice(views, BATCH)):
             photos = part.preprocess(np.stack(batch))
             yield from folded(part).predict_on_batch(_padded(photos, whole))[: len(batch)]
@@ -183,25 +184,33 @@ def _decoded(jobs, image_size):
     by_photo = [list(same) for _, same in itertools.groupby(jobs, key=lambda job: job[:2])]
     most = max(map(len, by_photo), default=1)
     waiting, coming = iter(by_photo), deque()
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
+    pool = ThreadPoolExecutor(os.cpu_count())
 
-        def submit(count):
-            for same in itertools.islice(waiting, count):
-                coming.append(pool.submit(_views, same, image_size))
+    def submit(count):
+        for same in itertools.islice(waiting, count):
+            coming.append(pool.submit(_views, same, image_size))
 
+    try:
         submit(1 + 2 * BATCH // most)
         while coming:
             arrays = coming.popleft().result()
             submit(1)
             yield from arrays
+    finally:  # Also where a photo cannot be read, or nobody wants the rest.
+        pool.shutdown(cancel_futures=True)
 
 
 def _views(jobs, image_size):
     """Return the views of one photo that its jobs ask for; view 0 is the photo itself."""
     (file, content), views = jobs[0][:2], [view for _, _, view in jobs]
-    plain = [images.load_photo(file, image_size)] if 0 in views else []
-    randoms = [np.random.default_rng([int(content, 16), view]) for view in views if view > 0]
-    return plain + (images.load_random_views(file, image_size, randoms) if randoms else [])
+    plain = images.load_photo(file, image_size) if 0 in views else None
+    seeds = [[int(content, 16), view] for view in views if view > 0]
+    random = iter(
+        images.load_random_views(file, image_size, map(np.random.default_rng, seeds))
+        if seeds
+        else ()
+    )
+    return [plain if view == 0 else next(random) for view in views]
 
 
 def _padded(batch, least):

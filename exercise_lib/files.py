@@ -63,7 +63,7 @@ def empty_array(shape, dtype, folder):
         folder: Where an array of more than MEMORY_BYTES lies; it is made if need be.
 
     Raises:
-        WorkshopError: there is no room on the disk.
+        WorkshopError: there is no room on the disk, or one may not write there.
     """
     size = int(np.prod(shape)) * np.dtype(dtype).itemsize
     if size <= MEMORY_BYTES:
@@ -76,6 +76,6 @@ def empty_array(shape, dtype, folder):
             return np.memmap(file, dtype, "w+", shape=shape)
     except OSError as error:
         raise WorkshopError(
-            f"{folder} has no room for {size / 1e9:.1f} GB of what is made of the photos "
+            f"{folder} cannot hold {size / 1e9:.1f} GB of what is made of the photos "
             f"({error.strerror}): make room, or name another folder with EXERCISE_CACHE."
         ) from error

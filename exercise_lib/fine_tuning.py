@@ -75,11 +75,11 @@ def freeze_batch_norm(model):
 
 
 def choose_learning_size(image_size):
-    """Return (height, width) of the views to learn from, which is not that of whole photos.
+    """Return (height, width) of the views to learn from, at most that of whole photos.
 
     A random view is a part of a photo. At the size of the whole, things would
     look larger to the learning model than they do when it predicts; smaller
-    views undo that, and take less time.
+    views make up for that, and take less time.
     Source: Touvron et al., Fixing the train-test resolution discrepancy, 2019
     (https://arxiv.org/abs/1906.06423), section 3.
 

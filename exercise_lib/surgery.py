@@ -86,7 +86,7 @@ def fresh_copy(model, image_size=None, momentum=0.9):
 
 
 def copy(model, input_shape=None):
-    """Copy a model with its weights; no random number is drawn.
+    """Copy a model with its weights; none are drawn first.
 
     Args:
         model: Functional or sequential keras.Model.
@@ -130,6 +130,8 @@ def fold_batch_norm(model):
 
     def remake(layer):
         config = _undrawn(layer)
+        if "seed" in config:  # Of dropout, which drops nothing in inference.
+            config["seed"] = 0
         if layer.name in convolutions:
             config["use_bias"] = True
         return layer.__class__.from_config(config)

@@ -4,6 +4,7 @@ import dataclasses
 import shutil
 import subprocess
 import sys
+import threading
 
 import keras
 import numpy as np
@@ -177,6 +178,29 @@ def test_a_photo_is_decoded_once_for_all_its_views(part, photo_files, tmp_path, 
     for number in (1, 4):  # In whatever company a view is made, it is the same.
         alone = features.extract(part, photo_files[3:4], views=number + 1, cache=tmp_path / "one")
         np.testing.assert_allclose(alone[number, 0], views[number, 3], rtol=1e-3, atol=1e-5)
+
+
+def test_many_batches_come_in_order_and_a_photo_may_come_twice(
+    part, photo_files, tmp_path, monkeypatch
+):
+    in_one = features.extract(part, photo_files, views=3, cache=tmp_path / "one")
+    monkeypatch.setattr(features, "BATCH", 2)
+    twice = [photo_files[0], photo_files[0], *photo_files]
+    in_many = features.extract(part, twice, views=3, cache=tmp_path / "many")
+    np.testing.assert_allclose(in_many[:, 2:], in_one, rtol=1e-3, atol=1e-5)
+    np.testing.assert_allclose(in_many[:, :2], in_one[:, [0, 0]], rtol=1e-3, atol=1e-5)
+
+
+def test_a_bad_photo_among_many_is_named_and_the_threads_end(
+    part, photo_files, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(features, "BATCH", 2)
+    bad = tmp_path / "bad.jpg"
+    bad.write_bytes(b"no photo")
+    before = threading.active_count()
+    with pytest.raises(images.BadPhotoError, match=r"bad\.jpg"):
+        features.extract(part, [*photo_files[:7], bad, *photo_files[7:]], cache=tmp_path)
+    assert threading.active_count() == before
 
 
 def test_what_is_too_large_for_memory_is_read_from_a_file(

@@ -49,8 +49,13 @@ def test_folding_changes_nothing_but_rounding(model, photos):
     np.testing.assert_allclose(found, expected, rtol=1e-3, atol=1e-4 * np.abs(expected).max())
 
 
-def test_copies_draw_no_random_number(model):
-    """So that what is trained next does not depend on whether something was copied before."""
+def with_dropout(model):
+    outputs = keras.layers.Dropout(0.5)(model.output)
+    return keras.Model(model.input, outputs)
+
+
+def test_copies_draw_no_weights(model):
+    """So that what is trained next does not depend on whether something was folded before."""
 
     def first_weights(copy_it):
         keras.utils.set_random_seed(5)
@@ -63,6 +68,8 @@ def test_copies_draw_no_random_number(model):
     assert np.ptp(expected) > 0
     assert np.array_equal(first_weights(surgery.fold_batch_norm), expected)
     assert np.array_equal(first_weights(surgery.copy), expected)
+    dropping = with_dropout(model)
+    assert np.array_equal(first_weights(lambda _: surgery.fold_batch_norm(dropping)), expected)
 
 
 def test_a_copy_for_another_size_has_the_same_weights(model):
