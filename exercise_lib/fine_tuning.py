@@ -16,7 +16,7 @@ from exercise_lib import checkpoints, features, optimizers, surgery
 LEARNING_RATE = 5e-4  # The highest one; the rate rises to it and falls to zero.
 WEIGHT_DECAY = 1e-2
 BATCH = 32
-VIEWS, MAX_VIEWS = 4, 6000  # Of each photo, and of all together.
+VIEWS, MAX_VIEWS = 4, 3600  # Of each photo, and of all together.
 # Many photos make many steps in each epoch, so they need fewer epochs.
 STEPS = 110
 MIN_EPOCHS, MAX_EPOCHS = 6, 16
