@@ -123,6 +123,11 @@ def test_what_learnt_from_smaller_views_predicts_on_whole_photos(
     assert (fine_tuning.predict(model, whole).argmax(axis=1) == photo_labels).mean() > 0.9
 
 
+@pytest.mark.parametrize(("photos", "views"), [(1, 4), (900, 4), (1020, 3), (3000, 2)])
+def test_many_photos_need_fewer_views(photos, views):
+    assert fine_tuning.choose_views(photos) == views
+
+
 def whole_model_frozen_below(pretrained, head, boundary):
     """Build what Keras's guide would: the whole base with its lower layers frozen, and a head."""
     base_model = keras.models.clone_model(pretrained.base_model)

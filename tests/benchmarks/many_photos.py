@@ -4,7 +4,7 @@ python -m tests.benchmarks.many_photos [--model M] [--photos N] [--megapixels M]
 
 The photos are made in a temporary folder: a few enlarged yoghurts with noise, each copied under
 many names with some bytes after its end, so that no two files are the same. 3,000 of 12 megapixels
-take about 10 GB of disk.
+take about 4 GB of disk.
 """
 
 import argparse
