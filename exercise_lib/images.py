@@ -130,10 +130,10 @@ def load_random_views(path, image_size, randoms):
 def _decode_no_more_than(image, image_size):
     """Tell Pillow that a large JPEG need not be decoded to its last pixel.
 
-    Twice the size is enough; of both sides the longer, because the camera may
-    have been turned.
+    Half as much again is enough; of both sides the longer, because the camera
+    may have been turned.
     """
-    image.draft(image.mode, (2 * round(max(image_size)),) * 2)
+    image.draft(image.mode, (round(1.5 * max(image_size)),) * 2)
 
 
 def _pixels(image):
