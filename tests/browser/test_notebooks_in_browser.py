@@ -78,8 +78,10 @@ def take_pictures(page, stem):
     for number in range(figures.count()):
         figures.nth(number).scroll_into_view_if_needed()
         figures.nth(number).screenshot(path=f"{stem}_figure{number + 1}.png")
-    height = page.locator(".jp-Notebook .jp-WindowedPanel-inner, .jp-Notebook").first.evaluate(
-        "node => node.scrollHeight"
-    )
+    # Whichever of its panels scrolls, it is the tallest.
+    panels = page.locator(".jp-Notebook, .jp-Notebook [class*=jp-WindowedPanel]")
+    height = max(panels.evaluate_all("nodes => nodes.map(node => node.scrollHeight)"))
     page.set_viewport_size({"width": 1280, "height": min(height + 150, 16_000)})
+    page.wait_for_timeout(1000)  # The page is laid out anew.
+    panels.evaluate_all("nodes => nodes.forEach(node => { node.scrollTop = 0; })")
     page.screenshot(path=f"{stem}.png")
