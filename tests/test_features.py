@@ -137,7 +137,7 @@ def test_the_pretrained_model_is_not_changed(small_pretrained, part):
     assert not surgery.foldable_pairs(features.folded(part))
 
 
-def test_equal_parts_are_folded_once(small_pretrained, part, photo_files, tmp_path):
+def test_equal_parts_are_folded_once(small_pretrained, part):
     again = features.pooled_base(small_pretrained)
     assert again == part
     assert features.folded(again) is features.folded(part)
