@@ -11,12 +11,13 @@ from exercise_lib.commands import (
     download,
     export,
     predict,
+    progress,
     survey,
     train,
 )
 from exercise_lib.errors import WorkshopError
 
-COMMANDS = (doctor, download, survey, advise, compare, train, predict, export)
+COMMANDS = (doctor, download, survey, advise, compare, train, predict, export, progress)
 EPILOG = """\
 Begin with `python -m exercise_lib doctor`; every command has a --help of its own.
 

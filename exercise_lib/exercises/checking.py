@@ -1,27 +1,30 @@
-"""`check`, `hint` and `progress`: what a student meets."""
+"""`check`: one verdict on an answer, and an object that the cells below can go on with."""
 
 import dis
 import inspect
 import os
-import traceback
 import types
 
-from exercise_lib.exercises import catalog, reference
-from exercise_lib.exercises.exercise import Raised, outcome
+from exercise_lib.exercises import catalog, messages, record, reference, trying
+from exercise_lib.exercises.verdicts import (
+    CORRECT,
+    NOT_ATTEMPTED,
+    NOT_YET,
+    REFERENCE,
+    Block,
+    Code,
+    show,
+)
 
-CORRECT, NOT_YET, NOT_ATTEMPTED = "correct", "not yet", "not attempted"
-SIGNS = {CORRECT: "✔", NOT_YET: "✘", NOT_ATTEMPTED: "…"}
-
-_verdicts = {}
-_hints_given = {}
+MISSING = object()
 
 
 class NotCorrectError(Exception):
     """Raised in the validation run (EXERCISE_STRICT=1) for any verdict but correct."""
 
 
-def check(number, answer):
-    """Judge an answer, print one verdict, and return what to go on with.
+def check(number=MISSING, answer=MISSING):
+    """Judge an answer, show one verdict, and return what to go on with.
 
     Args:
         number: The exercise, such as "1.2".
@@ -32,41 +35,73 @@ def check(number, answer):
         cells below run. Without the solution notebooks: the answer.
 
     Raises:
-        LookupError: there is no such exercise.
         NotCorrectError: with EXERCISE_STRICT=1, if the answer is not correct.
     """
-    exercise = catalog.find(number)
-    verdict, message = judge(exercise, answer)
-    _verdicts[exercise.number] = verdict
+    namespace = inspect.currentframe().f_back.f_globals
+    try:
+        return _check(number, answer, namespace)
+    except KeyboardInterrupt:
+        show(Block(NOT_YET, f"{number} Stopped.", ("You stopped the check. Run it again.",)))
+        return None if answer is MISSING else answer
+
+
+def _check(number, answer, namespace):
+    if answer is MISSING:
+        return _told(number, 'Write `name = check("1.1", name)`: the number and your object.')
+    try:
+        exercise = catalog.find(number)
+    except LookupError as error:
+        return _told(answer, str(error.args[0]))
+    handed_out = reference.number_of(answer)
+    if handed_out is not None:
+        return _still_reference(exercise, answer, handed_out)
+    verdict, parts, printed = judge(exercise, answer)
+    trouble = record.note(exercise.number, verdict)
+    parts = (*parts, *_printed(printed), *([trouble] if trouble else []))
+    title = f"{exercise.number} {verdict.capitalize()}."
     if verdict == CORRECT:
-        _tell(exercise, verdict, message)
+        show(Block(verdict, title, parts))
         return answer
     if os.environ.get("EXERCISE_STRICT"):
-        raise NotCorrectError(f"{exercise.number}: {verdict}. {message}")
-    return _go_on(exercise, answer, verdict, message, inspect.currentframe().f_back.f_globals)
+        raise NotCorrectError(f"{title} {parts}")
+    going_on, sentence = _go_on(exercise, answer, namespace)
+    show(Block(verdict, title, (*parts, sentence)))
+    return going_on
 
 
 def judge(exercise, answer):
-    """Return (verdict, message) for an answer."""
+    """Judge an answer.
+
+    Args:
+        exercise: The Exercise.
+        answer: Any object.
+
+    Returns:
+        (verdict, parts of the message, what the answer printed).
+    """
     if is_stub(answer):
-        return NOT_ATTEMPTED, f'Replace the `...` above; hint("{exercise.number}") helps.'
-    found = outcome(exercise, answer)
-    if exercise.matches(found, exercise.expected()):
-        return CORRECT, exercise.correct
-    mistake = exercise.recognise(found)
+        text = f'Put your code in place of the `...` above; `hint("{exercise.number}")` helps.'
+        return NOT_ATTEMPTED, (text,), ""
+    if not callable(answer):
+        text = (
+            f"`{exercise.name}` is {trying.described(answer)}. It must be a function: keep the "
+            f"line `def {exercise.name}(...):` of the cell above."
+        )
+        return NOT_YET, (text,), ""
+    trials = trying.try_answer(exercise, answer)
+    printed = trials[0].printed
+    if all(trial.holds(exercise.tolerance) for trial in trials):
+        return CORRECT, (exercise.correct,), printed
+    mistake = _mistake(exercise, trials)
     if mistake is not None:
-        return NOT_YET, mistake.says
-    return NOT_YET, explain(exercise, found)
+        return NOT_YET, (mistake.says,), printed
+    return NOT_YET, messages.about(exercise, trials), printed
 
 
-def explain(exercise, found):
-    """Say what was found instead of what was expected, when no known mistake fits."""
-    look_at = f"Look at {exercise.look_at}."
-    if isinstance(found, Raised):
-        return f"Your code stopped: {last_line(found.error)} {look_at}"
-    if found is None:
-        return f"`{exercise.name}` gave back nothing (None). Is there a `return`?"
-    return f"Found: {describe(found)}. Expected: {exercise.expects}. {look_at}"
+def _mistake(exercise, trials):
+    stopped = isinstance(trials[-1].error, trying.ENDS_THE_PROCESS)
+    changed = any(trial.changed for trial in trials)
+    return None if stopped or changed else trying.known_mistake(exercise, trials)
 
 
 def is_stub(answer):
@@ -81,70 +116,35 @@ def is_stub(answer):
     return all(step.opname in idle for step in steps) and constants == [None]
 
 
-def last_line(error):
-    """Return an exception as its last line, with the line of the student's cell."""
-    text = traceback.format_exception_only(error)[-1].strip().splitlines()[0].rstrip(".")
-    lines = [
-        frame.lineno
-        for frame in traceback.extract_tb(error.__traceback__)
-        if "ipykernel_" in frame.filename or frame.filename.startswith("<cell")
-    ]
-    return f"{text} (line {lines[-1]} of your cell)." if lines else f"{text}."
+def _told(going_on, sentence):
+    if os.environ.get("EXERCISE_STRICT"):
+        raise NotCorrectError(sentence)
+    show(Block(NOT_ATTEMPTED, "Nothing was checked.", (sentence,)))
+    return None if going_on is MISSING else going_on
 
 
-def describe(value):
-    """Describe an outcome in a few words: its kind, shape and range, or a short value."""
-    shape = getattr(value, "shape", None)
-    if shape:
-        import numpy as np
-
-        array = np.asarray(value)
-        values = f" with values from {array.min():.3g} to {array.max():.3g}" if array.size else ""
-        return f"an array of shape {tuple(shape)}{values}"
-    text = repr(value)
-    return text if len(text) <= 120 else f"{text[:117]}... ({type(value).__name__})"
-
-
-def hint(number):
-    """Print one hint more for an exercise at each call.
-
-    Args:
-        number: The exercise, such as "1.2".
-
-    Raises:
-        LookupError: there is no such exercise.
-    """
-    exercise = catalog.find(number)
-    given = min(_hints_given.get(exercise.number, 0) + 1, len(exercise.hints))
-    _hints_given[exercise.number] = given
-    for position, text in enumerate(exercise.hints[:given], start=1):
-        print(f"Hint {position} of {len(exercise.hints)}: {text}")
+def _still_reference(exercise, answer, handed_out):
+    sentence = "This is still the reference answer. Run your own cell, then this one."
+    if handed_out != exercise.number:
+        sentence = (
+            f"This is the reference answer to {handed_out}. Run your own cell, then this one."
+        )
+    verdict = record.entry(exercise.number).verdict
+    before = f"The verdict on your own answer stays: {verdict}." if verdict else ""
+    title = f"{exercise.number} Not judged."
+    if os.environ.get("EXERCISE_STRICT"):
+        raise NotCorrectError(f"{title} {sentence}")
+    show(Block(REFERENCE, title, (f"{sentence} {before}".strip(),)))
+    return answer
 
 
-def progress():
-    """Print the state of each exercise of the notebooks that you have checked so far."""
-    begun = {number.split(".")[0] for number in _verdicts}
-    shown = [
-        exercise
-        for exercise in catalog.EXERCISES.values()
-        if not begun or exercise.number.split(".")[0] in begun
-    ]
-    for exercise in shown:
-        verdict = _verdicts.get(exercise.number, "not checked")
-        print(f"{exercise.number}  {SIGNS.get(verdict, ' ')} {verdict:<14} {exercise.name}")
-    done = sum(_verdicts.get(exercise.number) == CORRECT for exercise in shown)
-    print(f"{done} of {len(shown)} correct.")
-
-
-def _go_on(exercise, answer, verdict, message, namespace):
+def _go_on(exercise, answer, namespace):
     try:
-        going_on = reference.answer(exercise, namespace)
+        going_on = reference.hand_out(exercise, namespace)
     except reference.NoReferenceError as error:
-        _tell(exercise, verdict, f"{message}\nNo reference answer to go on with: {error}.")
-        return answer
-    _tell(exercise, verdict, f"{message}\nThe cells below go on with the reference answer.")
-    return going_on
+        return answer, f"No reference answer to go on with: {error}."
+    return going_on, "The cells below go on with the reference answer."
 
 
-def _tell(exercise, verdict, message):
-    print(f"{SIGNS[verdict]} {exercise.number} {verdict.capitalize()}. {message}")
+def _printed(printed):
+    return ("Your code printed:", Code(printed.rstrip())) if printed.strip() else ()

@@ -1,153 +1,104 @@
-"""What an exercise is: a task, its hints, and the mistakes it knows.
+"""What an exercise is: a task, its cases, its hints, and the mistakes it knows.
 
-An answer is judged by what it does. A probe runs it on small inputs; the
-outcome is compared with the expected one, then with the outcome of each known
-mistake. A mistake is a wrong answer as code, so the check that recognises it
-and the test that tries it cannot drift apart.
+An answer is judged by what it does. Each case is a call as code that anybody
+can paste into a cell, with what must come out; all cases must hold. A mistake
+is a wrong answer as code together with the sentence for whoever made it, so
+the check that recognises it and the test that tries it cannot drift apart.
 """
 
-import functools
 import textwrap
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
-import numpy as np
+from exercise_lib.exercises import kinds
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
+class Case:
+    """One call of the student's object, and what must come out.
+
+    Attributes:
+        call: An expression that calls the object, such as "top_k(row, names, 3)".
+            Its arguments are names that `given` makes, so that they can be
+            compared before and after.
+        gives: What the call must give back; or a function without arguments
+            that works it out. Not used where there are `looks`.
+        given: Statements that make the arguments. With the call they are shown
+            to a student whose answer fails: short, and free of tricks.
+        looks: {expression: its expected value}, evaluated in this order after
+            the call. They may use `result`, what the call gave back, and the
+            names of `given`.
+    """
+
+    call: str
+    gives: object = None
+    given: str = ""
+    looks: Mapping | None = None
+
+    def expected(self):
+        """Return {expression: expected value}."""
+        looks = {"result": self.gives} if self.looks is None else self.looks
+        return {
+            expression: value() if isinstance(value, Callable) else value
+            for expression, value in looks.items()
+        }
+
+
+@dataclass(frozen=True, eq=False)
 class Mistake:
     """A wrong answer that the check knows.
 
+    It is recognised where the outcome proves it: by `when`, or, without that,
+    if the answer does the same as `code` in every case of the exercise.
+
     Attributes:
-        says: What to tell whoever made it: what was found, what to look at.
+        says: What to tell whoever made it: what was observed, what to look at.
         code: The wrong answer, as a student would write it in the cell.
         also: Other spellings of the same mistake, for the tests.
+        when: Takes the first `Trial` that failed; returns whether what was
+            seen in it proves the mistake. For exercises whose cases take time.
     """
 
     says: str
     code: str
     also: tuple = ()
+    when: Callable | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Exercise:
     """One exercise of a notebook.
 
     Attributes:
         number: "1.2": notebook and place in it.
         name: The object that the student defines.
-        probe: Runs an answer on small inputs and returns what came out.
-        expected: Returns what comes out of a correct answer.
-        expects: The expected outcome in words, without giving the answer away.
-        look_at: Where to look when the mistake is not a known one.
+        cases: The calls that must hold, the smallest first: the first that
+            fails is shown.
+        wants: What the answer gives back, a `kinds.Kind`.
         correct: What a correct answer means for the next step.
-        hints: From a nudge to nearly the answer.
-        mistakes: The known mistakes.
-        setup: Code with the names that the answer may use.
-        tolerance: Largest difference of numbers that counts as equal.
+        hints: The first nudges and says why, none gives the answer away. (After
+            the last one `hint` offers the reference answer.)
+        mistakes: The known mistakes; the first that is recognised is told.
+        look_at: Where to look when a value is wrong and the mistake unknown.
+        setup: Code with the names that the notebook has imported.
+        tolerance: Largest difference, absolute or relative, of equal numbers.
     """
 
     number: str
     name: str
-    probe: Callable
-    expected: Callable
-    expects: str
-    look_at: str
+    cases: tuple
     correct: str
     hints: tuple
     mistakes: tuple
-    setup: str = ""
-    tolerance: float = 1e-4
-
-    def matches(self, outcome, other):
-        """Return whether two outcomes are the same, to the exercise's tolerance."""
-        return same(outcome, other, self.tolerance)
-
-    def recognise(self, outcome):
-        """Return the known mistake with this outcome, or None."""
-        for mistake in self.mistakes:
-            if self.matches(outcome, outcome_of(self, mistake.code)):
-                return mistake
-        return None
-
-
-@dataclass(frozen=True)
-class Raised:
-    """The outcome of an answer that raised an exception; the type decides which one it is."""
-
-    error: Exception
-
-    def __eq__(self, other):
-        return isinstance(other, Raised) and type(other.error) is type(self.error)
-
-
-def outcome(exercise, answer):
-    """Run the probe of an exercise on an answer; an exception becomes `Raised`."""
-    try:
-        return exercise.probe(answer)
-    except Exception as error:  # Whatever the student's code raises is an outcome.
-        return Raised(error)
-
-
-@functools.cache
-def outcome_of(exercise, code):
-    """Return the outcome of an answer given as code."""
-    return outcome(exercise, run_code(exercise, code))
+    wants: kinds.Kind = field(default_factory=lambda: kinds.ANYTHING)
+    look_at: str = ""
+    setup: str = "import keras\nimport numpy as np\n"
+    tolerance: float = 1e-6
 
 
 def run_code(exercise, code, namespace=None):
     """Run an answer's code in a namespace and return the object that it defines."""
     namespace = {} if namespace is None else namespace
     exec(textwrap.dedent(exercise.setup), namespace)
-    exec(textwrap.dedent(code), namespace)
+    exec(compile(textwrap.dedent(code), f"<answer to {exercise.number}>", "exec"), namespace)
     return namespace[exercise.name]
-
-
-def same(left, right, tolerance):
-    """Compare outcomes: numbers and arrays to a tolerance, containers item by item.
-
-    A list and a tuple with equal items are the same; so are a NumPy array and
-    a tensor with equal values.
-    """
-    if isinstance(left, str | Raised) or isinstance(right, str | Raised):
-        return left == right
-    if left is None or right is None or left is ... or right is ...:
-        return left is right
-    if isinstance(left, dict) or isinstance(right, dict):
-        return _same_dict(left, right, tolerance)
-    if isinstance(left, list | tuple) and isinstance(right, list | tuple):
-        return len(left) == len(right) and all(map(_same_with(tolerance), left, right))
-    return _same_array(left, right, tolerance)
-
-
-def _same_with(tolerance):
-    return lambda left, right: same(left, right, tolerance)
-
-
-def _same_dict(left, right, tolerance):
-    if not (isinstance(left, dict) and isinstance(right, dict)):
-        return False
-    return left.keys() == right.keys() and all(
-        same(value, right[key], tolerance) for key, value in left.items()
-    )
-
-
-def _same_array(left, right, tolerance):
-    try:
-        left, right = np.asarray(left, np.float64), np.asarray(right, np.float64)
-    except (TypeError, ValueError):
-        return False
-    return left.shape == right.shape and np.allclose(left, right, rtol=1e-3, atol=tolerance)
-
-
-def chosen_letter(answer):
-    """Call the answer and return its letter, however it is written."""
-    letter = answer()
-    return letter.strip(" .").lower() if isinstance(letter, str) else letter
-
-
-def loss_name(loss):
-    """Return the name of a loss, given as text, function or object."""
-    if isinstance(loss, str):
-        return loss
-    return getattr(loss, "name", None) or getattr(loss, "__name__", type(loss).__name__)

@@ -4,52 +4,65 @@ import functools
 
 import numpy as np
 
-from exercise_lib.exercises.exercise import Exercise, Mistake, chosen_letter
+from exercise_lib.exercises import kinds
+from exercise_lib.exercises.comparing import same
+from exercise_lib.exercises.exercise import Case, Exercise, Mistake
 
-SETUP = """
-import keras
-import numpy as np
+PHOTO = """
+    rows, columns = np.mgrid[0:90, 0:120]
+    photo = np.stack([2 * columns, 2 * rows, 128 + 0 * rows], axis=-1).astype(np.uint8)
 """
 
 
-def gradient_photo():
-    """A smooth photo, uint8 (90, 120, 3): any way of resizing gives about the same."""
-    rows, columns = np.mgrid[0:90, 0:120]
-    photo = np.stack([2 * columns, 2 * rows, np.full_like(rows, 128)], axis=-1)
-    return photo.astype(np.uint8)
-
-
-def in_to_batch(to_batch):
-    return to_batch(gradient_photo(), (30, 50))
-
-
-def expected_batch():
-    # Pixel (i, j) of the small photo covers about 3 x 2.4 pixels of the large one.
-    rows, columns = np.mgrid[0:30, 0:50]
-    red, green = 2 * (2.4 * columns + 0.7), 2 * (3.0 * rows + 1.0)
+def expected_batch(photo_height=90, photo_width=120, height=30, width=50):
+    """Return what `to_batch` makes of PHOTO, (1, height, width, 3), to a few grey levels."""
+    tall, wide = photo_height / height, photo_width / width
+    rows, columns = np.mgrid[0:height, 0:width]
+    red = 2 * (wide * columns + (wide - 1) / 2)
+    green = 2 * (tall * rows + (tall - 1) / 2)
     return np.stack([red, green, np.full_like(red, 128)], axis=-1)[np.newaxis]
 
 
 TO_BATCH = Exercise(
     number="1.1",
     name="to_batch",
-    probe=in_to_batch,
-    expected=expected_batch,
-    expects="an array of shape (1, 30, 50, 3) with values up to 255, for a photo of 90 x 120 "
-    "pixels and image_size=(30, 50)",
+    cases=(
+        Case(
+            given=PHOTO,
+            call="to_batch(photo, (30, 50))",
+            looks={
+                "result.shape": (1, 30, 50, 3),
+                "float(result.max())": lambda: float(expected_batch().max()),
+                "result[0, 0, 49]": lambda: expected_batch()[0, 0, 49],
+                "result[0, 20, 10]": lambda: expected_batch()[0, 20, 10],
+                "result": expected_batch,
+            },
+        ),
+        Case(
+            given=PHOTO + "    photo = photo[:60]\n",
+            call="to_batch(photo, (20, 20))",
+            looks={
+                "result.shape": (1, 20, 20, 3),
+                "result": lambda: expected_batch(60, 120, 20, 20),
+            },
+        ),
+    ),
+    wants=kinds.Kind("an array (a tensor will do)", kinds.to_array),
     look_at="the order of the axes: (batch, height, width, channels)",
     correct="This is the shape that every Keras image model takes: (batch, height, width, 3).",
     hints=(
-        "Two steps: first make the photo the size that the model wants, then put an axis in "
-        "front.",
-        "`keras.ops.image.resize(photo, image_size, antialias=True)` resizes one photo.",
-        "`keras.ops.expand_dims(resized, axis=0)` turns (height, width, 3) into "
-        "(1, height, width, 3).",
+        "A model is built for one size and for many photos at once, so two things must happen: "
+        "the photo gets the model's size, and it gets one axis more.",
+        "`keras.ops.image.resize` takes a photo and (height, width), in the order in which "
+        "`image_size` has them. Give it `antialias=True`, so that a small photo is an average of "
+        "the large one and not every tenth pixel.",
+        "The new axis says how many photos there are. It is the first, axis 0.",
     ),
     mistakes=(
         Mistake(
             says="Your result is one photo, (height, width, 3). A Keras model takes a batch, "
             "even of one: add an axis in front.",
+            when=lambda trial: trial.saw["result.shape"] in ((30, 50, 3), (20, 20, 3)),
             code="""
                 def to_batch(photo, image_size):
                     return keras.ops.image.resize(photo, image_size, antialias=True)
@@ -63,8 +76,9 @@ TO_BATCH = Exercise(
             ),
         ),
         Mistake(
-            says="Height and width are swapped. Keras says (height, width), as arrays do; "
+            says="Height and width come out swapped. Keras says (height, width), as arrays do; "
             "Pillow says (width, height).",
+            when=lambda trial: trial.saw["result.shape"] == (1, 50, 30, 3),
             code="""
                 def to_batch(photo, image_size):
                     height, width = image_size
@@ -80,8 +94,12 @@ TO_BATCH = Exercise(
             ),
         ),
         Mistake(
-            says="The values end at 1: you have divided by 255. Leave them in [0, 255]; the "
-            "model's own preprocessing comes next.",
+            says="The brightest value of your result is below 1. Leave the values in [0, 255]; "
+            "the model's own preprocessing comes next.",
+            when=lambda trial: (
+                trial.saw["result.shape"] == (1, 30, 50, 3)
+                and 0.5 < trial.saw["float(result.max())"] < 1
+            ),
             code="""
                 def to_batch(photo, image_size):
                     resized = keras.ops.image.resize(photo / 255.0, image_size, antialias=True)
@@ -98,6 +116,7 @@ TO_BATCH = Exercise(
         Mistake(
             says="The photo still has its own size. Resize it to `image_size` before you add "
             "the batch axis.",
+            when=lambda trial: trial.saw["result.shape"] == (1, 90, 120, 3),
             code="""
                 def to_batch(photo, image_size):
                     return photo[np.newaxis]
@@ -106,21 +125,36 @@ TO_BATCH = Exercise(
         Mistake(
             says="The new axis is at the end. The batch axis comes first: "
             "(batch, height, width, channels).",
+            when=lambda trial: trial.saw["result.shape"] == (30, 50, 3, 1),
             code="""
                 def to_batch(photo, image_size):
                     resized = keras.ops.image.resize(photo, image_size, antialias=True)
                     return keras.ops.expand_dims(resized, -1)
             """,
         ),
+        Mistake(
+            says="The values are those of the photo, but not where they belong: the first row of "
+            "the photo is not the first row of your result.",
+            when=lambda trial: np.allclose(
+                np.asarray(trial.saw["result"])[:, ::-1], expected_batch(), atol=5
+            ),
+            code="""
+                def to_batch(photo, image_size):
+                    resized = keras.ops.image.resize(photo, image_size, antialias=True)
+                    return np.asarray(resized)[np.newaxis, ::-1]
+            """,
+        ),
     ),
-    setup=SETUP,
-    tolerance=5,  # Ways of resizing differ by a few grey levels; photos / 255 by far more.
+    tolerance=5,  # Ways of resizing differ by a few grey levels.
 )
 
 
 @functools.cache
-def tiny_pretrained():
-    """A model of three colour classes, with preprocessing that shifts and scales."""
+def tiny_pretrained(classes=3):
+    """Return a Pretrained for photos of 8 x 8 pixels with 3 or 4 colours as its classes.
+
+    Its preprocessing shifts and scales by numbers of its own.
+    """
     import keras
 
     from exercise_lib.pretrained import Pretrained
@@ -128,49 +162,109 @@ def tiny_pretrained():
     inputs = keras.Input((8, 8, 3))
     base_model = keras.Model(inputs, keras.layers.AveragePooling2D(4)(inputs))
     features = keras.layers.GlobalAveragePooling2D()(base_model.output)
-    head = keras.layers.Dense(3, activation="softmax")
+    head = keras.layers.Dense(classes, activation="softmax")
     model = keras.Model(inputs, head(features))
-    head.set_weights([2 * np.eye(3, dtype=np.float32), np.array([0, 0.5, 1], np.float32)])
+    head.set_weights([tiny_kernel(classes), np.arange(classes, dtype=np.float32) / 2])
+    for one in (model, base_model):
+        one.compile(run_eagerly=True)  # Quicker for a single step.
     return Pretrained(
         model=model,
         base_model=base_model,
-        preprocess=lambda images: (np.asarray(images, np.float32) - 100) / 50,
-        class_names=("red", "green", "blue"),
+        preprocess=functools.partial(tiny_preprocess, classes=classes),
+        class_names=("red", "green", "blue", "grey")[:classes],
         image_size=(8, 8),
         name="tiny",
     )
 
 
-def colour_batch():
-    """Two photos of one colour each, float32 (2, 8, 8, 3) in [0, 255]."""
-    colours = np.array([[200, 100, 120], [30, 160, 90]], np.float32)
-    return np.broadcast_to(colours[:, np.newaxis, np.newaxis], (2, 8, 8, 3)).copy()
+def tiny_kernel(classes):
+    """Return the weights of the last layer of `tiny_pretrained`, (3, classes)."""
+    return 2 * np.eye(3, classes, dtype=np.float32) + np.float32(0.1 * classes)
 
 
-def expected_probabilities():
-    exponents = np.exp(2 * (colour_batch()[:, 0, 0] - 100) / 50 + [0, 0.5, 1])
-    return exponents / exponents.sum(axis=1, keepdims=True)
+def tiny_preprocess(images, classes):
+    """Return photos with a mean subtracted and divided by a spread, as the tiny model wants."""
+    return (np.asarray(images, np.float32) - 100 - classes) / (40 + 5 * classes)
+
+
+def colour_batch(photos=2):
+    """Return photos of one colour each, float32 (photos, 8, 8, 3) in [0, 255]."""
+    colours = np.array([[200, 100, 120], [30, 160, 90], [80, 90, 240]], np.float32)[:photos]
+    return np.broadcast_to(colours[:, np.newaxis, np.newaxis], (photos, 8, 8, 3)).copy()
+
+
+def probabilities_of(inputs, classes):
+    """Return what the tiny model says of colours (photos, 3), worked out with NumPy."""
+    sums = inputs.astype(np.float64) @ tiny_kernel(classes) + np.arange(classes) / 2
+    powers = np.exp(sums - sums.max(axis=1, keepdims=True))
+    return powers / powers.sum(axis=1, keepdims=True)
+
+
+def expected_probabilities(photos=2, classes=3):
+    """Return what the tiny model says of `colour_batch`."""
+    return probabilities_of(tiny_preprocess(colour_batch(photos)[:, 0, 0], classes), classes)
+
+
+def model_got(change):
+    """Return a function that tells whether the tiny model got other inputs than it should.
+
+    Args:
+        change: From colours in [0, 255] and the model's preprocessing to the inputs.
+    """
+
+    def proves(trial):
+        pretrained, colours = trial.names["pretrained"], trial.names["batch"][:, 0, 0]
+        inputs = np.asarray(change(colours, pretrained.preprocess))
+        expected = probabilities_of(inputs, len(pretrained.class_names))
+        return same(trial.saw["result"], expected, 1e-4)
+
+    return proves
+
+
+def is_other_output(other):
+    """Return a function that tells whether the tiny model's output was changed in a known way."""
+
+    def proves(trial):
+        pretrained, batch = trial.names["pretrained"], trial.names["batch"]
+        return same(trial.saw["result"], other(pretrained, pretrained.preprocess(batch)), 1e-4)
+
+    return proves
+
+
+def classify_case(photos, classes):
+    """Return a case for `classify`."""
+    return Case(
+        given=f"""
+            from exercise_lib.exercises.notebook_01 import colour_batch, tiny_pretrained
+            batch, pretrained = colour_batch(photos={photos}), tiny_pretrained(classes={classes})
+        """,
+        call="classify(batch, pretrained)",
+        looks={
+            "result.shape": (photos, classes),
+            "result": functools.partial(expected_probabilities, photos, classes),
+        },
+    )
 
 
 CLASSIFY = Exercise(
     number="1.2",
     name="classify",
-    probe=lambda classify: classify(colour_batch(), tiny_pretrained()),
-    expected=expected_probabilities,
-    expects="an array of shape (2, 3): for each of 2 photos the probabilities of 3 classes",
+    cases=(classify_case(2, 3), classify_case(3, 4)),
+    wants=kinds.Kind("an array of probabilities (a tensor will do)", kinds.to_array),
     look_at="what goes into `pretrained.model.predict`",
     correct="Resize, preprocess, predict: these three steps are the same for every model, and "
     "only `pretrained.preprocess` knows what its model was trained on.",
     hints=(
-        "The model does not want [0, 255]. The record `pretrained` carries a function that "
-        "knows what it wants.",
-        "First `inputs = pretrained.preprocess(batch)`.",
-        "Then `pretrained.model.predict(inputs, verbose=0)`, which is what you return.",
+        "The weights were learnt for numbers of another range than [0, 255]. Whoever trained the "
+        "model knows which, and the record `pretrained` carries that knowledge as a function.",
+        "Two steps: what `pretrained.preprocess` makes of the batch goes into the model.",
+        "`pretrained.model` is a Keras model; its `predict` gives the probabilities.",
     ),
     mistakes=(
         Mistake(
             says="The model got the raw pixels, 0 to 255. It was trained on preprocessed ones: "
-            "use `pretrained.preprocess` first.",
+            "use what `pretrained.preprocess` gives.",
+            when=model_got(lambda colours, preprocess: colours),
             code="""
                 def classify(batch, pretrained):
                     return pretrained.model.predict(batch, verbose=0)
@@ -186,6 +280,7 @@ CLASSIFY = Exercise(
         Mistake(
             says="The model got `batch / 255`. That is the right recipe for some other model; "
             "this one has a preprocessing of its own: `pretrained.preprocess`.",
+            when=model_got(lambda colours, preprocess: colours / 255),
             code="""
                 def classify(batch, pretrained):
                     return pretrained.model.predict(batch / 255, verbose=0)
@@ -194,6 +289,7 @@ CLASSIFY = Exercise(
         Mistake(
             says="The photos were scaled twice: divided by 255, and then preprocessed. "
             "`pretrained.preprocess` takes pixels in [0, 255].",
+            when=model_got(lambda colours, preprocess: preprocess(colours / 255)),
             code="""
                 def classify(batch, pretrained):
                     inputs = pretrained.preprocess(batch / 255)
@@ -203,6 +299,7 @@ CLASSIFY = Exercise(
         Mistake(
             says="The preprocessing was applied twice. Once is enough: its result goes into "
             "the model.",
+            when=model_got(lambda colours, preprocess: preprocess(preprocess(colours))),
             code="""
                 def classify(batch, pretrained):
                     inputs = pretrained.preprocess(pretrained.preprocess(batch))
@@ -210,8 +307,27 @@ CLASSIFY = Exercise(
             """,
         ),
         Mistake(
-            says="You gave back the number of the best class only. Give back all "
-            "probabilities, (photos, classes): the next exercise needs them.",
+            says="The model got pixels from -1 to 1, as MobileNet wants them. This one has a "
+            "preprocessing of its own: `pretrained.preprocess`.",
+            when=model_got(lambda colours, preprocess: colours / 127.5 - 1),
+            code="""
+                def classify(batch, pretrained):
+                    return pretrained.model.predict(batch / 127.5 - 1, verbose=0)
+            """,
+            also=(
+                """
+                def classify(batch, pretrained):
+                    inputs = keras.applications.mobilenet_v2.preprocess_input(np.array(batch))
+                    return pretrained.model.predict(inputs, verbose=0)
+                """,
+            ),
+        ),
+        Mistake(
+            says="This is one class number for each photo. Give back all probabilities, "
+            "(photos, classes): the next exercise needs them.",
+            when=is_other_output(
+                lambda pretrained, inputs: pretrained.model(inputs).numpy().argmax(1)
+            ),
             code="""
                 def classify(batch, pretrained):
                     inputs = pretrained.preprocess(batch)
@@ -219,8 +335,9 @@ CLASSIFY = Exercise(
             """,
         ),
         Mistake(
-            says="These are feature maps, from `base_model`, the network without its "
+            says="These are the feature maps of `base_model`, the network without its "
             "classifier. The probabilities come from `pretrained.model`.",
+            when=is_other_output(lambda pretrained, inputs: pretrained.base_model(inputs).numpy()),
             code="""
                 def classify(batch, pretrained):
                     inputs = pretrained.preprocess(batch)
@@ -228,26 +345,50 @@ CLASSIFY = Exercise(
             """,
         ),
     ),
-    setup=SETUP,
-    tolerance=1e-3,
+    tolerance=1e-4,
 )
 
 
-FRUIT_PROBABILITIES = np.array([0.10, 0.40, 0.05, 0.30, 0.15], np.float32)
-FRUIT_NAMES = ("apple", "pear", "plum", "fig", "kiwi")
+def to_pairs(value):
+    """Return pairs of a name and a number, in whatever style, as [(str, float), ...]."""
+    pairs = [kinds.to_list(pair) for pair in kinds.to_list(value)]
+    if not all(len(pair) == 2 and isinstance(pair[0], str) for pair in pairs):
+        raise kinds.OtherKindError
+    return [(str(name), float(kinds.to_number(number))) for name, number in pairs]
 
+
+def top_k_case(numbers, names, k):
+    """Return a case for `top_k`."""
+    best = sorted(zip(names, numbers, strict=True), key=lambda pair: -pair[1])
+    return Case(
+        given=f"""
+            probabilities = np.array({numbers})
+            names = {names}
+        """,
+        call=f"top_k(probabilities, names, {k})",
+        gives=best[:k],
+    )
+
+
+FRUIT = ("apple", "pear", "plum", "fig", "kiwi")
 TOP_K = Exercise(
     number="1.3",
     name="top_k",
-    probe=lambda top_k: top_k(FRUIT_PROBABILITIES.copy(), FRUIT_NAMES, 3),
-    expected=lambda: [("pear", 0.40), ("fig", 0.30), ("kiwi", 0.15)],
-    expects="a list of k pairs (name, probability), the most probable first",
+    cases=(
+        top_k_case([0.10, 0.40, 0.05, 0.30, 0.15], FRUIT, 3),
+        top_k_case([0.2, 0.7, 0.1], ("cat", "dog", "cow"), 2),
+        top_k_case([0.02, 0.28, 0.04, 0.06, 0.1, 0.5], (*FRUIT, "date"), 5),
+    ),
+    wants=kinds.Kind("a list of pairs (name as text, probability as a number)", to_pairs),
     look_at="the order that `np.argsort` gives, and what you take from it",
     correct="Keras has the same for its own models: `decode_predictions(probabilities, top=5)`.",
     hints=(
-        "`np.argsort(probabilities)` gives the class numbers from the least to the most probable.",
-        "Turn it round with `[::-1]`, then take the first k.",
-        "A pair for each of them: `(class_names[i], float(probabilities[i]))`.",
+        "Sorting the probabilities alone would part them from their names. So ask for the "
+        "*order*: the class numbers, sorted by probability. That is what `np.argsort` gives.",
+        "It begins with the least probable class. `[::-1]` turns an array round; then take the "
+        "first k.",
+        "With the number `i` of a class you find both its name and its probability. A list of "
+        "pairs is built by `[(..., ...) for i in best]`.",
     ),
     mistakes=(
         Mistake(
@@ -299,25 +440,38 @@ TOP_K = Exercise(
                     return [(probabilities[i], class_names[i]) for i in best]
             """,
         ),
+        Mistake(
+            says="Three pairs came back, however many were asked for. How many is `k`.",
+            code="""
+                def top_k(probabilities, class_names, k):
+                    best = np.argsort(probabilities)[::-1][:3]
+                    return [(class_names[i], probabilities[i]) for i in best]
+            """,
+        ),
+        Mistake(
+            says="The most probable class is left out. Places count from 0: `[:k]` begins with "
+            "the first.",
+            code="""
+                def top_k(probabilities, class_names, k):
+                    best = np.argsort(probabilities)[::-1][1:k + 1]
+                    return [(class_names[i], probabilities[i]) for i in best]
+            """,
+        ),
     ),
-    setup=SETUP,
 )
 
 
 WHY_255 = Exercise(
     number="1.4",
     name="why_255_fails",
-    probe=chosen_letter,
-    expected=lambda: "b",
-    expects='one of the letters "a", "b", "c" and "d"',
-    look_at="the four sentences above: the answer is a letter in quotation marks",
+    cases=(Case(call="why_255_fails()", gives="b"),),
+    wants=kinds.LETTER,
     correct="The weights fit the numbers of their training. In other numbers the same photo is "
     "another picture to the model. Nothing raises an error: you just get a worse model.",
     hints=(
-        "Compare the two printed ranges: what the model was trained on, and what it got.",
-        "How far apart are black and white in the one, and in the other?",
-        "No information was lost by the division; but a weight that was learnt for one range "
-        "multiplies a number of another.",
+        "Compare the printed ranges: what the model was trained on, and what it got. A weight is "
+        "a factor, so it matters what it multiplies.",
+        "How far apart are black and white in the one range, and in the other?",
     ),
     mistakes=(
         Mistake(
@@ -354,24 +508,51 @@ WHY_255 = Exercise(
 )
 
 
-PREDICTED = np.array([7, 7, 7, 9, 9, 9, 9, 4])
-LABELS = np.array([2, 1, 1, 0, 2, 2, 3, 3])
+def to_mapping(value):
+    """Return a dict from whole numbers to whole numbers with plain int."""
+    if not isinstance(value, dict):
+        raise kinds.OtherKindError
+    return {
+        kinds.to_whole_number(key): kinds.to_whole_number(label) for key, label in value.items()
+    }
+
+
+def mapping_case(predicted, labels, gives):
+    """Return a case for `learn_mapping`."""
+    return Case(
+        given=f"""
+            predicted_classes = np.array({predicted})
+            labels = np.array({labels})
+        """,
+        call="learn_mapping(predicted_classes, labels)",
+        gives=gives,
+    )
+
 
 LEARN_MAPPING = Exercise(
     number="1.5",
     name="learn_mapping",
-    probe=lambda learn_mapping: learn_mapping(PREDICTED.copy(), LABELS.copy()),
-    expected=lambda: {7: 1, 9: 2, 4: 3},
-    expects="a dict with the ImageNet classes as keys and, for each, the label that it most "
-    "often came with",
+    cases=(
+        mapping_case([7, 7, 7, 9, 9, 9, 9, 4], [2, 1, 1, 0, 2, 2, 3, 3], {7: 1, 9: 2, 4: 3}),
+        # Equally frequent: once the smallest comes last, once first, once in the middle.
+        mapping_case([5, 5, 8, 8, 8, 8, 8], [4, 1, 0, 3, 5, 3, 0], {5: 1, 8: 0}),
+        mapping_case([2, 6, 6, 6, 6, 2, 2], [5, 4, 1, 4, 1, 5, 0], {2: 5, 6: 1}),
+        # The most frequent is neither the first, the last, the smallest nor in the middle.
+        mapping_case([3] * 9, [6, 1, 5, 0, 5, 2, 5, 3, 4], {3: 5}),
+        mapping_case([9] * 5, [0, 1, 4, 4, 5], {9: 4}),
+    ),
+    wants=kinds.Kind("a dict from whole numbers to whole numbers", to_mapping),
     look_at="what is counted: for one ImageNet class, how often each label occurs",
     correct="This is all the training of approach 1: no weight has moved, the classes only got "
     "new names.",
     hints=(
-        "Go through `np.unique(predicted_classes)`, one ImageNet class at a time.",
-        "`labels[predicted_classes == predicted]` are the labels of the photos that the model "
-        "called so.",
-        "`np.bincount(meant).argmax()` is the most frequent of them.",
+        "Each ImageNet class is translated by itself, so go through them one at a time. "
+        "`np.unique(predicted_classes)` names each of them once.",
+        "`predicted_classes == predicted` is true for the photos that the model called so. Used "
+        "as an index it picks their labels.",
+        "`np.bincount` counts whole numbers: at place 0 how often 0 occurs, at place 1 how often "
+        "1 does. The *place* of the highest count is the label you want; of equal counts "
+        "`argmax` takes the first place.",
     ),
     mistakes=(
         Mistake(
@@ -435,30 +616,80 @@ LEARN_MAPPING = Exercise(
                     return {int(predicted): most for predicted in np.unique(predicted_classes)}
             """,
         ),
+        Mistake(
+            says="Where two labels are equally frequent, yours is the one met first (as with "
+            "`Counter.most_common`). Asked for is the smallest of them.",
+            code="""
+                from collections import Counter
+                def learn_mapping(predicted_classes, labels):
+                    return {
+                        int(p): int(Counter(labels[predicted_classes == p]).most_common(1)[0][0])
+                        for p in np.unique(predicted_classes)
+                    }
+            """,
+        ),
+        Mistake(
+            says="Where two labels are equally frequent, yours is the largest of them. Asked for "
+            "is the smallest.",
+            code="""
+                def learn_mapping(predicted_classes, labels):
+                    mapping = {}
+                    for predicted in np.unique(predicted_classes):
+                        meant = labels[predicted_classes == predicted].tolist()
+                        mapping[predicted] = max(meant, key=lambda l: (meant.count(l), l))
+                    return mapping
+            """,
+        ),
+        Mistake(
+            says="These are the *least* frequent labels: `argmax`, not `argmin`.",
+            code="""
+                def learn_mapping(predicted_classes, labels):
+                    mapping = {}
+                    for predicted in np.unique(predicted_classes):
+                        meant = labels[predicted_classes == predicted]
+                        mapping[int(predicted)] = int(np.bincount(meant).argmin())
+                    return mapping
+            """,
+        ),
     ),
-    setup=SETUP,
 )
 
 
-TEST_PREDICTED = np.array([7, 9, 9, 4, 5, 2, 7, 4])
-TEST_LABELS = np.array([1, 2, 0, 3, 0, 2, 2, 3])
+def accuracy_case(mapping, predicted, labels, gives):
+    """Return a case for `as_is_accuracy`."""
+    return Case(
+        given=f"""
+            mapping = {mapping}
+            predicted_classes = np.array({predicted})
+            labels = np.array({labels})
+        """,
+        call="as_is_accuracy(mapping, predicted_classes, labels)",
+        gives=gives,
+    )
+
 
 ACCURACY = Exercise(
     number="1.6",
     name="as_is_accuracy",
-    probe=lambda as_is_accuracy: as_is_accuracy(
-        {7: 1, 9: 2, 4: 3}, TEST_PREDICTED.copy(), TEST_LABELS.copy()
+    cases=(
+        accuracy_case({7: 1, 9: 2, 4: 3}, [7, 9, 9, 4, 5], [1, 2, 0, 3, 0], 0.6),
+        # Unknown classes whose number is the label itself.
+        accuracy_case(
+            {7: 1, 9: 2, 4: 0}, [7, 9, 2, 4, 3, 7, 0, 4], [1, 0, 2, 3, 3, 2, 0, 0], 2 / 8
+        ),
+        accuracy_case({11: 0}, [11, 12, 11, 11, 13, 12, 11], [0, 0, 0, 1, 1, 5, 0], 3 / 7),
     ),
-    expected=lambda: 4 / 8,
-    expects="a number between 0 and 1, the share of all photos that were named rightly",
+    wants=kinds.NUMBER,
     look_at="the photos whose ImageNet class is not in the mapping, and what you divide by",
     correct="A class that the mapping does not know counts as wrong: on the production lane, "
     "too, every pot needs an answer.",
     hints=(
-        "Translate each ImageNet class first, then compare with the labels.",
-        "`mapping.get(int(predicted), -1)` gives -1, which is no label, where the mapping has "
-        "no answer.",
-        "`np.mean(answers == labels)` is the share of equal entries of two arrays.",
+        "Classes and labels are two numberings. So first translate each ImageNet class, then "
+        "compare the translations with the labels.",
+        "Not every class occurs in the mapping. `mapping.get(key, default)` gives the default "
+        "there: take a number that is no label, so that it never counts as right.",
+        "The mean of truth values is the share of those that are true. Compare two *arrays*: a "
+        "list compared with an array may give one single truth value.",
     ),
     mistakes=(
         Mistake(
@@ -506,16 +737,43 @@ ACCURACY = Exercise(
             """,
         ),
         Mistake(
-            says="The mapping does not know every class: `mapping[...]` raises a KeyError "
-            "there. Use `mapping.get(..., -1)`.",
+            says="A class that the mapping does not know kept its own number, which may be that "
+            "of a flavour. Use a value that is no label, such as -1.",
+            code="""
+                def as_is_accuracy(mapping, predicted_classes, labels):
+                    answers = [mapping.get(int(p), int(p)) for p in predicted_classes]
+                    return float(np.mean(np.array(answers) == labels))
+            """,
+        ),
+        Mistake(
+            says="Your code stopped with `KeyError: 5`: the mapping does not know the class 5. "
+            "Such a photo is a wrong answer; `mapping.get` takes a default for it.",
+            when=lambda trial: (
+                type(trial.error) is KeyError and str(trial.error) in ("5", "np.int64(5)")
+            ),
             code="""
                 def as_is_accuracy(mapping, predicted_classes, labels):
                     answers = [mapping[int(p)] for p in predicted_classes]
                     return float(np.mean(np.array(answers) == labels))
             """,
         ),
+        Mistake(
+            says="This is the share of wrong answers. Accuracy is the share of right ones.",
+            code="""
+                def as_is_accuracy(mapping, predicted_classes, labels):
+                    answers = [mapping.get(int(p), -1) for p in predicted_classes]
+                    return float(np.mean(np.array(answers) != labels))
+            """,
+        ),
+        Mistake(
+            says="This is the share of photos that have an answer at all, right or wrong. Compare "
+            "the answers with the labels.",
+            code="""
+                def as_is_accuracy(mapping, predicted_classes, labels):
+                    return float(np.mean([int(p) in mapping for p in predicted_classes]))
+            """,
+        ),
     ),
-    setup=SETUP,
 )
 
 EXERCISES = (TO_BATCH, CLASSIFY, TOP_K, WHY_255, LEARN_MAPPING, ACCURACY)

@@ -2,15 +2,35 @@
 
 import itertools
 import json
-import textwrap
 
 from exercise_lib import paths
 
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 
 
+_handed_out = []  # (object, number) of every reference answer given in place of a student's.
+
+
 class NoReferenceError(Exception):
     """There is no reference answer to go on with; the message says why."""
+
+
+def hand_out(exercise, namespace):
+    """Return the reference answer of an exercise, and remember that it is no student's.
+
+    Args and errors are those of `answer`.
+    """
+    going_on = answer(exercise, namespace)
+    _handed_out.append((going_on, exercise.number))
+    return going_on
+
+
+def number_of(thing):
+    """Return the number of the exercise whose reference answer an object is, or None."""
+    for handed_out, number in _handed_out:
+        if handed_out is thing:
+            return number
+    return None
 
 
 def answer(exercise, namespace):
@@ -30,7 +50,7 @@ def answer(exercise, namespace):
     names = dict(namespace)
     source = cell_of(exercise)
     try:
-        exec(textwrap.dedent(exercise.setup), names)  # In case the student's `np` is no module.
+        exec(exercise.setup, names)  # In case the student's `np` is no module.
         exec(compile(source, f"<solution of {exercise.number}>", "exec"), names)
     except Exception as error:  # The student's names may be anything.
         raise NoReferenceError(
@@ -38,6 +58,16 @@ def answer(exercise, namespace):
             "all cells from the top"
         ) from error
     return names[exercise.name]
+
+
+def solution_of(exercise):
+    """Return the reference answer as a student would type it, without the delimiters.
+
+    Raises:
+        NoReferenceError: see `cell_of`.
+    """
+    lines = cell_of(exercise).splitlines()
+    return "\n".join(line for line in lines if line.strip() not in (BEGIN, END))
 
 
 def cell_of(exercise):

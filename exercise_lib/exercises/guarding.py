@@ -1,0 +1,196 @@
+"""Run a student's code so that whatever it does ends in a verdict.
+
+It may loop for ever, exit, ask for input, print megabytes or raise anything.
+Nothing of that reaches the notebook: the code is stopped at a time limit, and
+what it raised and printed is handed back.
+"""
+
+import builtins
+import contextlib
+import ctypes
+import io
+import os
+import signal
+import sys
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+
+SECONDS = 15.0  # For all cases of one check; correct answers need less than 3 on two cores.
+PRINTED = 1000  # Signs of what the code prints that are kept.
+
+
+class TimeUpError(BaseException):
+    """The code runs for too long. No Exception: `except Exception` must not catch it."""
+
+
+class AskedForInputError(Exception):
+    """The code calls `input`, which an exercise never needs."""
+
+
+@dataclass
+class Ran:
+    """What became of some code.
+
+    Attributes:
+        value: What it gave back; None if it raised.
+        error: What it raised, or None.
+        printed: The beginning of what it printed.
+    """
+
+    value: object
+    error: BaseException | None
+    printed: str
+
+
+def run_guarded(function, *arguments, seconds=None):
+    """Run a function and return what became of it as a `Ran`; never raises."""
+    printed = _Beginning()
+    error = value = None
+    try:
+        with (
+            contextlib.redirect_stdout(printed),
+            contextlib.redirect_stderr(printed),
+            _without_exit(),
+            _without_input(),
+            time_limit(SECONDS if seconds is None else seconds),
+        ):
+            value = function(*arguments)
+    except BaseException as caught:  # Also SystemExit, KeyboardInterrupt, TimeUpError.
+        error = caught
+    return Ran(value, error, printed.text())
+
+
+class _Beginning(io.TextIOBase):
+    """A stream that keeps the beginning of what is written to it."""
+
+    def __init__(self):
+        super().__init__()
+        self._kept, self._written = "", 0
+
+    encoding = "utf-8"
+
+    def writable(self):
+        return True
+
+    def write(self, text):
+        self._kept += text[: max(0, PRINTED - len(self._kept))]
+        self._written += len(text)
+        return len(text)
+
+    def close(self):
+        """Stay open: a student's code may try to close it."""
+
+    def text(self):
+        """Return what was kept, with a remark if it was not all."""
+        left_out = self._written - len(self._kept)
+        return self._kept + (f"\n… and {left_out:,} more signs" if left_out else "")
+
+
+@contextlib.contextmanager
+def replaced(owner, name, value):
+    """Set an attribute, and set it back in the end."""
+    missing = object()
+    before = vars(owner).get(name, missing)
+    setattr(owner, name, value)
+    try:
+        yield
+    finally:
+        if before is missing:
+            delattr(owner, name)
+        else:
+            setattr(owner, name, before)
+
+
+@contextlib.contextmanager
+def _without_exit():
+    """Let every way to end the process raise SystemExit; IPython's `exit` stops the kernel."""
+
+    def leave(*_):
+        raise SystemExit
+
+    with contextlib.ExitStack() as stack:
+        for name in ("_exit", "abort"):
+            stack.enter_context(replaced(os, name, leave))
+        shell = running_shell()
+        if shell is not None:
+            stack.enter_context(replaced(shell, "ask_exit", leave))
+        yield
+
+
+def running_shell():
+    """Return IPython's shell, or None outside IPython."""
+    if "IPython" not in sys.modules:
+        return None
+    return sys.modules["IPython"].get_ipython()
+
+
+def _without_input():
+    def refuse(*_):
+        raise AskedForInputError("input() is not for exercises: all you need is handed over")
+
+    return replaced(builtins, "input", refuse)
+
+
+def time_limit(seconds):
+    """Return a context that raises TimeUpError in its body when the time is up."""
+    in_main = threading.current_thread() is threading.main_thread()
+    if in_main and hasattr(signal, "setitimer"):
+        return _alarm(seconds)
+    return _raised_from_outside(seconds)
+
+
+@contextlib.contextmanager
+def _alarm(seconds):
+    """By a signal, which also wakes code that sleeps."""
+
+    def time_is_up(signal_number, frame):
+        _raise_on_next_lines(frame)  # Code that swallows this one gets another.
+        raise TimeUpError
+
+    tracing = sys.gettrace()
+    before = signal.signal(signal.SIGALRM, time_is_up)
+    signal.setitimer(signal.ITIMER_REAL, seconds, 0.5)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+        sys.settrace(tracing)
+
+
+def _raise_on_next_lines(frame):
+    """Let every running function of the student's raise TimeUpError when it goes on."""
+
+    def raise_time_up(*_):
+        raise TimeUpError
+
+    sys.settrace(lambda *_: None)
+    while frame is not None and frame.f_code is not run_guarded.__code__:
+        if not is_ours(frame.f_code.co_filename):
+            frame.f_trace = raise_time_up
+        frame = frame.f_back
+
+
+def is_ours(filename):
+    """Return whether a file belongs to the library or to Python's own context managers."""
+    return filename.startswith(str(Path(__file__).parent)) or filename == contextlib.__file__
+
+
+@contextlib.contextmanager
+def _raised_from_outside(seconds):
+    """By another thread, where there are no signals (Windows): between two steps of Python."""
+    thread = ctypes.c_ulong(threading.get_ident())
+    over = threading.Event()
+
+    def watch():
+        while not over.wait(seconds):
+            ctypes.pythonapi.PyThreadState_SetAsyncExc(thread, ctypes.py_object(TimeUpError))
+
+    watcher = threading.Thread(target=watch, daemon=True)
+    watcher.start()
+    try:
+        yield
+    finally:
+        over.set()
+        ctypes.pythonapi.PyThreadState_SetAsyncExc(thread, None)  # One that is on its way.

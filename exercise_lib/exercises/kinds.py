@@ -1,0 +1,128 @@
+"""What an answer gives back: a number, an array, a model, ...
+
+A kind reads a value into a plain form that later cells and the check can rely
+on, whatever style it came in (a tensor, a NumPy number, a tuple for a list),
+or says in words what was asked for.
+"""
+
+import numbers
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+CHOICES = ("a", "b", "c", "d")
+
+
+class OtherKindError(Exception):
+    """The value is of another kind than was asked for."""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of value.
+
+    Attributes:
+        words: What is asked for, such as "a number".
+        read: Takes a value and returns it in plain form.
+            Raises OtherKindError (or any other exception) if it is none.
+        may_be_none: Whether None is a value of this kind.
+    """
+
+    words: str
+    read: Callable
+    may_be_none: bool = False
+
+
+def to_array(value):
+    """Return an array or a tensor of numbers or truth values as a NumPy array.
+
+    Raises:
+        OtherKindError: it is a list, holds texts or objects, or is no array at all.
+    """
+    if not (hasattr(value, "shape") and hasattr(value, "dtype")):
+        raise OtherKindError
+    array = np.asarray(value)
+    if array.dtype.kind not in "biuf" and array.dtype.name != "bfloat16":
+        raise OtherKindError
+    return array
+
+
+def to_number(value):
+    """Return a number, in whatever type, as int or float; truth values are none."""
+    if isinstance(value, numbers.Real) and not isinstance(value, bool):
+        return int(value) if isinstance(value, numbers.Integral) else float(value)
+    array = to_array(value)
+    if array.shape != () or array.dtype.kind == "b":
+        raise OtherKindError
+    return array.item()
+
+
+def to_whole_number(value):
+    """Return a whole number, in whatever type, as int."""
+    number = to_number(value)
+    if not isinstance(number, int):
+        raise OtherKindError
+    return number
+
+
+def to_truth(value):
+    """Return True or False, in whatever type, as bool."""
+    if isinstance(value, bool | np.bool_):
+        return bool(value)
+    array = to_array(value)
+    if array.shape != () or array.dtype.kind != "b":
+        raise OtherKindError
+    return bool(array)
+
+
+def to_list(value):
+    """Return a list, a tuple, or the rows of an array as a list."""
+    if isinstance(value, list | tuple):
+        return list(value)
+    return list(to_array(value))
+
+
+def to_whole_numbers(value):
+    """Return a list, tuple or array of whole numbers as a list of int."""
+    return [to_whole_number(item) for item in to_list(value)]
+
+
+def to_letter(value):
+    """Return the letter of a choice, such as "b" for "**B)**"."""
+    if not isinstance(value, str):
+        raise OtherKindError
+    letter = "".join(sign for sign in value if sign.isalnum()).lower()
+    if letter not in CHOICES:
+        raise OtherKindError
+    return letter
+
+
+def to_model(value):
+    """Return a Keras model as it is."""
+    import keras
+
+    if not isinstance(value, keras.Model):
+        raise OtherKindError
+    return value
+
+
+def to_history(value):
+    """Return what Keras's `fit` gives back as it is."""
+    import keras
+
+    if not isinstance(value, keras.callbacks.History):
+        raise OtherKindError
+    return value
+
+
+ANYTHING = Kind("a value", lambda value: value)
+NOTHING = Kind("nothing", lambda value: None, may_be_none=True)
+NUMBER = Kind("a number", to_number)
+WHOLE_NUMBER = Kind("a whole number", to_whole_number)
+TRUTH = Kind("True or False", to_truth)
+ARRAY = Kind("an array of numbers", to_array)
+WHOLE_NUMBERS = Kind("whole numbers, as a list or an array", to_whole_numbers)
+LETTER = Kind('one letter as text, "a", "b", "c" or "d"', to_letter)
+MODEL = Kind("a Keras model", to_model)
+HISTORY = Kind("the history, which `fit` gives back", to_history)

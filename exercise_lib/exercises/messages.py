@@ -1,0 +1,112 @@
+"""What to say of an answer that is not correct: what was observed, and how to repeat it."""
+
+import textwrap
+import traceback
+
+from exercise_lib.exercises import guarding
+from exercise_lib.exercises.comparing import shown, shown_apart
+from exercise_lib.exercises.trying import Raised, says
+from exercise_lib.exercises.verdicts import Code
+
+
+def about(exercise, trials):
+    """Return the parts of the message about the first trial that failed."""
+    trial = next(trial for trial in trials if not trial.holds(exercise.tolerance))
+    if trial.error is not None:
+        return about_error(exercise, trial)
+    if trial.other_kind:
+        return about_kind(exercise, trial)
+    if trial.changed:
+        return about_change(exercise, trial)
+    return about_value(exercise, trial)
+
+
+def about_error(exercise, trial):
+    """Say that the answer stopped, and at which line of the student's cell."""
+    line = line_of_cell(trial.error)
+    where = f" (line {line} of your cell)" if line else ""
+    if isinstance(trial.error, guarding.TimeUpError):
+        return (
+            f"Your code was still running after {guarding.SECONDS:.0f} seconds and was stopped"
+            f"{where}. Correct answers need less than 3. Is there a loop that does not end?",
+        )
+    if isinstance(trial.error, KeyboardInterrupt):
+        return (f"You stopped the check while your code was running{where}.",)
+    if isinstance(trial.error, SystemExit):
+        return (f"Your code wanted to end Python{where}: leave out `exit()`.",)
+    if line:
+        lead = f"Your code stopped: {says(trial.error)}{where}."
+    else:
+        lead = f"`{exercise.name}` could not be called as below: {says(trial.error)}."
+    return (lead, *to_repeat(trial, trial.case.call))
+
+
+def about_kind(exercise, trial):
+    """Say that something of another kind came back."""
+    lead = f"`{exercise.name}` gives back {trial.other_kind}. Asked for: {exercise.wants.words}."
+    if trial.other_kind.startswith("nothing"):
+        lead += " Is there a `return` in every way through it?"
+    return (lead, *to_repeat(trial, trial.case.call))
+
+
+def about_change(exercise, trial):
+    """Say that the answer changed what it was given."""
+    names = " and ".join(f"`{name}`" for name in trial.changed)
+    return (
+        f"`{exercise.name}` changes {names}, which it was given; the cells below still need it as "
+        "it was. Make a new value instead of changing the old one (`a = a - 1` makes a new array, "
+        "`a -= 1` changes `a` itself).",
+        *to_repeat(trial, trial.case.call),
+    )
+
+
+def about_value(exercise, trial):
+    """Say what came out, and what should."""
+    failing = trial.failing_look(exercise.tolerance)
+    expression, found, expected = failing
+    look_at = f"Look at {exercise.look_at}." if exercise.look_at else ""
+    if isinstance(found, Raised):
+        lines = [
+            f"# stops with: {says(found.error)}",
+            f"# should be:  {_commented(shown(expected))}",
+        ]
+    else:
+        found, expected = shown_apart(found, expected)
+        lines = [f"# yours:     {_commented(found)}", f"# should be: {_commented(expected)}"]
+    parts = (f"`{exercise.name}` runs, but something else should come out. {look_at}".strip(),)
+    return parts + to_repeat(trial, expression, lines)
+
+
+def to_repeat(trial, expression, lines=()):
+    """Return the case as code to paste, ending with one expression and remarks on its value."""
+    call = trial.case.call
+    uses_result = "result" in expression and expression != "result"
+    given = textwrap.dedent(trial.case.given).strip()
+    shown_lines = [given] if given else []
+    if expression in ("result", call):
+        shown_lines.append(call)
+    else:
+        shown_lines += [f"result = {call}" if uses_result else call, expression]
+    return (
+        "To repeat it, put these lines below your code in its cell:",
+        Code("\n".join([*shown_lines, *lines])),
+    )
+
+
+def _commented(text):
+    return text.replace("\n", "\n#            ")
+
+
+def line_of_cell(error):
+    """Return the last line of the student's cell that an error passed, or None."""
+    lines = [
+        frame.lineno
+        for frame in traceback.extract_tb(error.__traceback__)
+        if is_cell(frame.filename)
+    ]
+    return lines[-1] if lines else None
+
+
+def is_cell(filename):
+    """Return whether a file name is that of a notebook's cell, or of one in IPython."""
+    return "ipykernel_" in filename or filename.startswith(("<cell", "<ipython-input"))

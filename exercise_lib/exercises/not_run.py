@@ -1,0 +1,41 @@
+"""A sentence in place of a traceback where a check meets a name that no cell has defined.
+
+After a restart of the kernel, or where the student's cell did not compile,
+`name = check("1.1", name)` ends in a NameError before `check` is called.
+"""
+
+import re
+
+from exercise_lib.exercises.guarding import running_shell
+from exercise_lib.exercises.verdicts import NOT_ATTEMPTED, Block, show
+
+CALL = re.compile(r"""check\(\s*["']?([\w.]+)["']?\s*,\s*(\w+)\s*\)""")
+
+
+def install():
+    """Let IPython's shell, if there is one, tell such an error in a sentence."""
+    shell = running_shell()
+    if shell is not None:
+        shell.set_custom_exc((NameError,), _tell)
+
+
+def _tell(shell, kind, error, traceback, tb_offset=None):
+    history = shell.user_ns.get("In") or [""]
+    sentence = sentence_about(error, history[-1])
+    if sentence is None:
+        shell.showtraceback((kind, error, traceback), tb_offset=tb_offset)
+        return
+    number = CALL.search(history[-1]).group(1)
+    show(Block(NOT_ATTEMPTED, f"{number} Nothing was checked.", (sentence,)))
+
+
+def sentence_about(error, cell):
+    """Return what to say of a NameError in a cell that checks, or None if it is another."""
+    call = CALL.search(cell)
+    if call is None or error.name != call.group(2):
+        return None
+    return (
+        f"`{error.name}` is not defined. Since the kernel was started, the cell that defines it "
+        "has not been run, or it stopped with an error. Run it (after a restart: all cells from "
+        "the top), then this one."
+    )
