@@ -48,6 +48,20 @@ def to_array(value):
     return array
 
 
+def to_numbers(value):
+    """Return numbers as an array: an array, a tensor, or a list (of lists) of numbers.
+
+    Raises:
+        OtherKindError: it is none of these, holds something else, or its rows differ in length.
+    """
+    if isinstance(value, list | tuple):
+        if not value:
+            raise OtherKindError
+        rows = [to_numbers(item) if isinstance(item, list | tuple) else item for item in value]
+        value = np.asarray([np.asarray(row) for row in rows])
+    return to_array(value)
+
+
 def to_number(value):
     """Return a number, in whatever type, as int or float; truth values are none."""
     if isinstance(value, numbers.Real) and not isinstance(value, bool):
@@ -121,6 +135,7 @@ NOTHING = Kind("nothing", lambda value: None, may_be_none=True)
 NUMBER = Kind("a number", to_number)
 WHOLE_NUMBER = Kind("a whole number", to_whole_number)
 TRUTH = Kind("True or False", to_truth)
+NUMBERS = Kind("an array of numbers (a tensor or a list will do)", to_numbers)
 ARRAY = Kind("an array of numbers", to_array)
 WHOLE_NUMBERS = Kind("whole numbers, as a list or an array", to_whole_numbers)
 LETTER = Kind('one letter as text, "a", "b", "c" or "d"', to_letter)

@@ -1,65 +1,98 @@
-"""Small models and photos to try an answer on, and eyes for what a training did.
+"""Small models and photos to try a training on, and eyes for what it did.
 
 Everything here may be pasted into a notebook, to repeat what the check saw.
 """
 
 import functools
 import inspect
+from dataclasses import dataclass, field
 
 import keras
 import numpy as np
 
-NAMES = ("train", "validation", "test")
-MOST_EPOCHS = 3  # That are run: nobody wants to wait for a hundred.
+SIZES = {"train": 24, "validation": 10, "test": 15}
+MOST_EPOCHS = 4  # That are run: nobody wants to wait for a hundred.
 
 
-class Splits(dict):
-    """Three splits, {name: (inputs, labels)}, that note in `read` which were asked for."""
-
-    def __init__(self, *arguments):
-        super().__init__(*arguments)
-        self.read = set()
-
-    def __getitem__(self, name):
-        self.read.add(name)
-        return super().__getitem__(name)
-
-    def get(self, name, default=None):
-        """Return a split, as a dict does, and note that it was asked for."""
-        self.read.add(name)
-        return super().get(name, default)
+@functools.cache
+def _drawn(classes):
+    random = np.random.default_rng(0)
+    splits = {}
+    for place, (name, photos) in enumerate(SIZES.items()):
+        inputs = np.zeros((photos, 9), np.float32)
+        inputs[:, 3 * place : 3 * place + 3] = random.uniform(0.5, 2, (photos, 3))
+        splits[name] = inputs, random.permutation(np.arange(photos) % classes)
+    return splits
 
 
 def some_splits(classes=3):
-    """Return three splits that differ in size.
-
-    Each split has columns of its own that are not zero: a weight moves only if
-    the split of its column was learnt from.
+    """Return the splits "train", "validation" and "test" of photos that are 9 numbers each.
 
     Args:
         classes: How many labels there are, from 0.
 
     Returns:
-        Splits: inputs float32 (photos, 9), labels int (photos,).
+        dict: {name: (inputs float32 (photos, 9), labels int (photos,))}; the
+        splits differ in size, and no two photos are equal.
     """
-    random = np.random.default_rng(0)
-    splits = Splits()
-    for place, (name, photos) in enumerate(zip(NAMES, (24, 10, 15), strict=True)):
-        inputs = np.zeros((photos, 9), np.float32)
-        inputs[:, 3 * place : 3 * place + 3] = random.uniform(0.5, 2, (photos, 3))
-        splits[name] = inputs, random.permutation(np.arange(photos) % classes)
-    splits.read.clear()
-    return splits
+    return {name: (inputs.copy(), labels.copy()) for name, (inputs, labels) in _drawn(classes).items()}
+
+
+@dataclass
+class Step:
+    """One batch whose loss was measured.
+
+    Attributes:
+        inputs: float32 (photos, 9).
+        labels: As the loss got them.
+        weights: Of the photos in the loss; None where all count alike.
+        learns: Whether the weights of the model moved by it.
+        in_fit: Whether it was in a call of `fit`.
+    """
+
+    inputs: np.ndarray
+    labels: np.ndarray
+    weights: np.ndarray | None
+    learns: bool
+    in_fit: bool
+
+
+@dataclass
+class Notes:
+    """What a model notes of its training.
+
+    Attributes:
+        epochs: How many each call of `fit` asked for.
+        verbose: The `verbose` of each call of `fit`.
+        pairs: Whether `fit` got inputs and labels as one argument.
+        steps: A `Step` for each batch.
+        seen: The inputs of every batch that went through the model.
+        weights: Those that the model had before the first step; None before it.
+        off: Whether nothing is noted for now.
+    """
+
+    epochs: list = field(default_factory=list)
+    verbose: list = field(default_factory=list)
+    pairs: bool = False
+    steps: list = field(default_factory=list)
+    seen: list = field(default_factory=list)
+    weights: list | None = None
+    in_fit: bool = False
+    off: bool = False
 
 
 class Observed(keras.Sequential):
-    """A model that notes how it was trained, and hurries.
+    """A model that notes how it is trained, and hurries.
 
     Attributes:
-        asked_epochs: How many epochs each call of `fit` asked for.
+        notes: The Notes.
+        at_first: The weights that it was made with.
     """
 
-    asked_epochs = ()
+    def __init__(self, *arguments, **named):
+        super().__init__(*arguments, **named)
+        self.notes = Notes()
+        self.at_first = tuple(self.get_weights())
 
     def compile(self, *arguments, **named):
         """Compile as Keras does, without tracing: a few steps are quicker without."""
@@ -72,9 +105,37 @@ class Observed(keras.Sequential):
         call = inspect.signature(keras.Model.fit).bind(self, *arguments, **named)
         call.apply_defaults()
         asked = call.arguments["epochs"]
-        self.asked_epochs = (*self.asked_epochs, asked)
+        self.notes.epochs.append(asked)
+        self.notes.verbose.append(call.arguments["verbose"])
+        self.notes.pairs |= isinstance(call.arguments["x"], tuple) and call.arguments["y"] is None
         call.arguments["epochs"] = min(asked, MOST_EPOCHS)
-        return super().fit(*call.args[1:], **call.kwargs)
+        self.notes.in_fit = True
+        try:
+            return super().fit(*call.args[1:], **call.kwargs)
+        finally:
+            self.notes.in_fit = False
+
+    def call(self, inputs, training=None, mask=None):
+        """Call as Keras does."""
+        if not self.notes.off and _is_known(inputs):
+            self.notes.seen.append(np.asarray(inputs))
+        return super().call(inputs, training=training, mask=mask)
+
+    def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
+        """Measure the loss as Keras does."""
+        if not self.notes.off and _is_known(x):
+            if training and self.notes.weights is None:
+                self.notes.weights = self.get_weights()
+            weights = None if sample_weight is None else np.asarray(sample_weight)
+            self.notes.steps.append(
+                Step(np.asarray(x), np.asarray(y), weights, bool(training), self.notes.in_fit)
+            )
+        return super().compute_loss(x, y, y_pred, sample_weight, training)
+
+
+def _is_known(tensor):
+    """Return whether a tensor has values, and is not only a plan of Keras's or TensorFlow's."""
+    return isinstance(tensor, np.ndarray) or hasattr(tensor, "numpy")
 
 
 def small_classifier(classes=3, frozen_base=False):
@@ -84,46 +145,107 @@ def small_classifier(classes=3, frozen_base=False):
         classes: How many probabilities it gives.
         frozen_base: Whether a frozen layer that changes nothing comes first.
     """
-    draw = functools.partial(keras.initializers.GlorotUniform, seed=0)
     layers = [keras.Input((9,))]
     if frozen_base:
         same = keras.initializers.Identity()
         layers.append(keras.layers.Dense(9, kernel_initializer=same, trainable=False, name="base"))
+    drawn = keras.initializers.GlorotUniform(seed=0)
     layers.append(
-        keras.layers.Dense(classes, activation="softmax", kernel_initializer=draw(), name="head")
+        keras.layers.Dense(classes, activation="softmax", kernel_initializer=drawn, name="head")
     )
-    model = Observed(layers)
-    model.before = [weights.copy() for weights in model.get_weights()]
-    return model
+    return Observed(layers)
 
 
 def learnt_from(model):
-    """Return the names of the splits that a `small_classifier` learnt from, as a list."""
-    moved = np.abs(model.get_weights()[-2] - model.before[-2]).max(axis=1) > 0
-    return [name for place, name in enumerate(NAMES) if moved[3 * place : 3 * place + 3].any()]
+    """Return what a `small_classifier` learnt from, as a list: ["train"] is as it should be.
 
-
-def watched(model, data, history):
-    """Return the name of the split that was measured after each epoch, or "none".
-
-    The loss that Keras noted last is that of the model as it is now.
+    Said of a split: that a part of it was left out, that the labels are
+    others, that some photos count more than others.
     """
-    if "val_loss" not in history.history:
-        return "none"
-    last = history.history["val_loss"][-1]
-    for name, split in data.items():
-        if abs(_measured(model, *split)["loss"] - last) < 1e-5:
-            return name
-    return "another"
+    return _told(model, [step for step in model.notes.steps if step.learns])
+
+
+def watched(model):
+    """Return what was measured after each epoch, as `learnt_from` does."""
+    return _told(model, [s for s in model.notes.steps if s.in_fit and not s.learns])
+
+
+def seen(model):
+    """Return the names of all splits of which a photo went through the model."""
+    owners = _owners(model.output_shape[-1])
+    rows = {row.tobytes() for batch in model.notes.seen for row in np.float32(batch)}
+    return [name for name in SIZES if any(owners[row][0] == name for row in rows & set(owners))]
+
+
+def _told(model, steps):
+    """Return which splits the batches are of, with remarks."""
+    owners = _owners(model.output_shape[-1])
+    times, other_labels, weighted = {}, set(), set()
+    for step in steps:
+        for place, row in enumerate(np.float32(step.inputs)):
+            name, label = owners.get(row.tobytes(), ("photos of no split", None))
+            photos = times.setdefault(name, {})
+            photos[row.tobytes()] = photos.get(row.tobytes(), 0) + 1
+            if label is not None and label != _label(step.labels[place]):
+                other_labels.add(name)
+            if step.weights is not None and np.ptp(step.weights) > 0:
+                weighted.add(name)
+    return [
+        name
+        + (", but not all of it in each epoch" if _is_part(name, photos, model) else "")
+        + (", with other labels" if name in other_labels else "")
+        + (", some photos with more weight" if name in weighted else "")
+        for name, photos in times.items()
+    ]
+
+
+@functools.cache
+def _owners(classes):
+    """Return {photo as bytes: (name of its split, its label)}."""
+    return {
+        row.tobytes(): (name, int(label))
+        for name, (inputs, labels) in _drawn(classes).items()
+        for row, label in zip(inputs, labels, strict=True)
+    }
+
+
+def _label(given):
+    given = np.asarray(given)
+    return int(given.argmax()) if given.size > 1 else int(given.item())
+
+
+def _is_part(name, photos, model):
+    return len(photos) < SIZES.get(name, 0) or set(photos.values()) != {_ran(model)}
+
+
+def _ran(model):
+    return sum(min(asked, MOST_EPOCHS) for asked in model.notes.epochs)
 
 
 def epochs(model, history):
-    """Return how many epochs the history holds, or was to hold."""
-    if len(model.asked_epochs) == 1 and len(history.epoch) == min(
-        *model.asked_epochs, MOST_EPOCHS
-    ):
-        return model.asked_epochs[0]
-    return len(history.epoch)
+    """Return how many epochs `fit` was asked for, or in words what its history lacks of them."""
+    held = len(history.history.get("loss", ()))
+    if held != _ran(model):
+        return f"{sum(model.notes.epochs)}, and the history holds {held} of them"
+    return sum(model.notes.epochs)
+
+
+def is_quiet(model):
+    """Return whether every `fit` was told to print nothing."""
+    return all(verbose == 0 for verbose in model.notes.verbose)
+
+
+def began_as_it_was(model):
+    """Return whether a model began to learn with the weights that it was made with."""
+    begun = model.get_weights() if model.notes.weights is None else model.notes.weights
+    return all(map(np.array_equal, begun, model.at_first))
+
+
+def moved(model):
+    """Return the names of the layers whose weights are others than at first."""
+    names = [weight.path.split("/")[-2] for weight in model.weights]
+    pairs = zip(names, model.get_weights(), model.at_first, strict=True)
+    return sorted({name for name, now, before in pairs if not np.array_equal(now, before)})
 
 
 def learning_rate(model):
@@ -131,38 +253,37 @@ def learning_rate(model):
     return float(np.asarray(model.optimizer.learning_rate))
 
 
-def has_right_loss(model, data):
-    """Return whether the loss is the cross-entropy of labels that are whole numbers."""
-    for inputs, labels in data.values():
-        given = _probabilities(model, inputs)[np.arange(len(labels)), labels]
-        expected = -np.log(np.maximum(given, 1e-7)).mean()
-        if abs(_measured(model, inputs, labels)["loss"] - expected) > 1e-3:
+def has_right_loss(model):
+    """Return whether a model's loss is the cross-entropy of labels that are whole numbers."""
+    inputs, labels = _drawn(model.output_shape[-1])["validation"]
+    given = _probabilities(model, inputs)[np.arange(len(labels)), labels]
+    return bool(abs(_measured(model, "validation")["loss"] + np.log(given).mean()) < 1e-3)
+
+
+def measures_accuracy(model):
+    """Return whether one of a model's metrics is the share of right answers."""
+    for split in ("train", "test"):
+        inputs, labels = _drawn(model.output_shape[-1])[split]
+        right = (_probabilities(model, inputs).argmax(axis=1) == labels).mean()
+        measured = _measured(model, split)
+        measured.pop("loss")
+        if not any(np.allclose(one, right, atol=1e-5) for one in measured.values()):
             return False
     return True
 
 
-def measures_accuracy(model, data):
-    """Return whether one of the metrics is the share of right answers."""
-    measured = [_measured(model, *split) for split in data.values()]
-    true = [
-        (_probabilities(model, inputs).argmax(axis=1) == labels).mean()
-        for inputs, labels in data.values()
-    ]
-    names = [name for name in measured[0] if name != "loss"]
-    return any(np.allclose([one[name] for one in measured], true, atol=1e-5) for name in names)
-
-
 def _probabilities(model, inputs):
-    return np.asarray(model(inputs))
+    model.notes.off = True
+    try:
+        return np.asarray(model(inputs))
+    finally:
+        model.notes.off = False
 
 
-def _measured(model, inputs, labels):
-    return model.evaluate(inputs, labels, verbose=0, return_dict=True)
-
-
-def loss_name(model):
-    """Return the name of a compiled model's loss, given as text, function or object."""
-    loss = model.loss
-    if isinstance(loss, str):
-        return loss
-    return getattr(loss, "name", None) or getattr(loss, "__name__", type(loss).__name__)
+def _measured(model, split):
+    """Return {metric: value} of a model on a split, by the model's own means."""
+    model.notes.off = True
+    try:
+        return model.evaluate(*_drawn(model.output_shape[-1])[split], verbose=0, return_dict=True)
+    finally:
+        model.notes.off = False
