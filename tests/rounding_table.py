@@ -85,7 +85,7 @@ def label_of(between, numbers, place):
     )
     before = (before + between[place]).rpartition("\n")[2]
     after = (between[place + 1] + after).partition("\n")[0]
-    label = re.sub(r"\s+", " ", f"{before} … {after}").strip()
+    label = re.sub(r"\s+", " ", f"{before} …{after}").strip()
     return label.replace("|", "/")
 
 
