@@ -68,6 +68,7 @@ class Notes:
         steps: A `Step` for each batch.
         seen: The inputs of every batch that went through the model.
         weights: Those that the model had before the first step; None before it.
+        stops_early: Whether `fit` got a callback that may end it early.
         off: Whether nothing is noted for now.
     """
 
@@ -78,6 +79,7 @@ class Notes:
     seen: list = field(default_factory=list)
     weights: list | None = None
     in_fit: bool = False
+    stops_early: bool = False
     off: bool = False
 
 
@@ -108,6 +110,7 @@ class Observed(keras.Sequential):
         self.notes.epochs.append(asked)
         self.notes.verbose.append(call.arguments["verbose"])
         self.notes.pairs |= isinstance(call.arguments["x"], tuple) and call.arguments["y"] is None
+        self.notes.stops_early |= _may_stop(call.arguments["callbacks"])
         call.arguments["epochs"] = min(asked, MOST_EPOCHS)
         self.notes.in_fit = True
         try:
@@ -131,6 +134,12 @@ class Observed(keras.Sequential):
                 Step(np.asarray(x), np.asarray(y), weights, bool(training), self.notes.in_fit)
             )
         return super().compute_loss(x, y, y_pred, sample_weight, training)
+
+
+def _may_stop(callbacks):
+    callbacks = getattr(callbacks, "callbacks", callbacks)  # Of a CallbackList.
+    callbacks = callbacks if isinstance(callbacks, list | tuple) else [callbacks]
+    return any(isinstance(one, keras.callbacks.EarlyStopping) for one in callbacks)
 
 
 def _is_known(tensor):
@@ -230,6 +239,11 @@ def epochs(model, history):
     return sum(model.notes.epochs)
 
 
+def may_stop_early(model):
+    """Return whether a `fit` got a callback that may end it before its last epoch."""
+    return model.notes.stops_early
+
+
 def is_quiet(model):
     """Return whether every `fit` was told to print nothing."""
     return all(verbose == 0 for verbose in model.notes.verbose)
@@ -284,6 +298,8 @@ def _measured(model, split):
     """Return {metric: value} of a model on a split, by the model's own means."""
     model.notes.off = True
     try:
-        return model.evaluate(*_drawn(model.output_shape[-1])[split], verbose=0, return_dict=True)
+        model.reset_metrics()
+        inputs, labels = _drawn(model.output_shape[-1])[split]
+        return {n: float(v) for n, v in model.test_on_batch(inputs, labels, return_dict=True).items()}
     finally:
         model.notes.off = False
