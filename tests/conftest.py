@@ -6,6 +6,7 @@ import pytest
 from PIL import Image
 
 from exercise_lib import imagenet200, pretrained
+from exercise_lib.exercises import record
 
 
 def pytest_collection_modifyitems(items):
@@ -40,3 +41,14 @@ def photo_files(tmp_path_factory):
 def photo_labels():
     """The label of each of `photo_files`: 1 where it is reddish."""
     return np.arange(12) % 2
+
+
+@pytest.fixture
+def own_progress(monkeypatch, tmp_path):
+    """A progress file of the test's own, and checks that remember nothing."""
+    monkeypatch.setenv("EXERCISE_PROGRESS", str(tmp_path / "progress.json"))
+    monkeypatch.delenv("EXERCISE_STRICT", raising=False)
+    monkeypatch.delenv("JPY_SESSION_NAME", raising=False)
+    monkeypatch.setattr(record, "_entries", {})
+    monkeypatch.setattr(record, "_begun", set())
+    monkeypatch.setattr(record, "_trouble", [])

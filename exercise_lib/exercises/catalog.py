@@ -43,7 +43,12 @@ def _names(wanted):
         yield str(wanted)
     else:
         yield reference.number_of(wanted)
-        yield inspect.getattr_static(wanted, "__name__", None)
+        yield _own_name(wanted)
+
+
+def _own_name(thing):
+    """Return the name that a function was defined with, or None."""
+    return thing.__name__ if inspect.isroutine(thing) else None
 
 
 def _not_found(wanted):

@@ -162,8 +162,10 @@ def _alarm(seconds):
 def _raise_on_next_lines(frame):
     """Let every running function of the student's raise TimeUpError when it goes on."""
 
-    def raise_time_up(*_):
-        raise TimeUpError
+    def raise_time_up(frame, event, argument):
+        if event == "line":
+            raise TimeUpError
+        return raise_time_up
 
     sys.settrace(lambda *_: None)
     while frame is not None and frame.f_code is not run_guarded.__code__:
