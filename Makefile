@@ -43,7 +43,7 @@ $(READY): requirements.txt pyproject.toml
 	  "@jupyterlab/apputils-extension:announcements" 2>/dev/null || true
 	@touch $@
 
-# The student notebooks, from the solutions.
+# The student notebooks, from the solutions. What was changed in one is kept beside it as a copy.
 notebooks: setup
 	$(BIN)/python -m exercise_lib.authoring
 
@@ -62,7 +62,7 @@ lock: setup
 	  --python-version 3.11 --no-header --no-annotate pyproject.toml; } > requirements.part
 	mv requirements.part requirements.txt
 
+# Jupyter's checkpoints of notebooks stay: one may be the only copy of an answer.
 clean:
 	rm -rf $(VENV) build *.egg-info .pytest_cache .ruff_cache
-	find exercise_lib tests data notebooks solutions \
-	  \( -name __pycache__ -o -name .ipynb_checkpoints \) -prune -exec rm -rf {} +
+	find exercise_lib tests data notebooks solutions -name __pycache__ -prune -exec rm -rf {} +

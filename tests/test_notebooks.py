@@ -8,6 +8,7 @@ import nbformat
 import pytest
 
 from exercise_lib import paths
+from tests import nbval_tolerance
 
 SOLUTIONS = sorted(paths.SOLUTIONS.glob("*.ipynb"))
 COMPARED = "nbval-check-output"  # Also in the lax run, with another model.
@@ -72,6 +73,16 @@ def test_what_is_said_to_hold_is_compared_with_every_model(solution):
         assert bool(is_lesson) == (COMPARED in cell.metadata.get("tags", [])), cell.source
 
 
+def test_every_tolerance_is_of_numbers_that_are_there(solution):
+    for cell in code_cells(solution):
+        texts = [output.get("text", "") for output in cell.outputs]
+        texts += [output.get("data", {}).get("text/plain", "") for output in cell.outputs]
+        kinds = {number.kind for text in texts for number in nbval_tolerance.split(text)[1]}
+        tolerances = nbval_tolerance.tolerances_of(cell.metadata.get("tags", []))
+        assert set(tolerances) <= kinds, cell.source
+        assert not tolerances or not cell.id.startswith(("answer-", "check-")), cell.source
+
+
 def test_no_machine_is_named(solution):
     text = nbformat.writes(solution)
     for trace in ("/home/", "/tmp/", "/root/", "/work/", "\\Users\\", "site-packages"):
@@ -103,7 +114,7 @@ def test_metadata_is_clean_and_ids_are_stable(solution):
 
 
 def test_student_notebooks_hold_no_answer_and_no_output():
-    for path in sorted(paths.NOTEBOOKS.glob("*.ipynb")):
+    for path in [paths.NOTEBOOKS / solution.name for solution in SOLUTIONS]:
         text = path.read_text(encoding="utf-8")
         assert "SOLUTION" not in text
         assert all(not cell.get("outputs") for cell in json.loads(text)["cells"])

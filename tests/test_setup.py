@@ -56,5 +56,5 @@ def test_variables_of_the_readme_are_read_somewhere():
 
 
 def test_every_notebook_is_in_the_readme():
-    for notebook in paths.NOTEBOOKS.glob("*.ipynb"):
+    for notebook in paths.SOLUTIONS.glob("*.ipynb"):
         assert f"notebooks/{notebook.name}" in read("README.md")

@@ -12,7 +12,8 @@ from nbclient import NotebookClient
 from exercise_lib import datasets, paths
 from exercise_lib.exercises import catalog
 
-NOTEBOOKS = sorted(paths.NOTEBOOKS.glob("*.ipynb"))
+# By the solutions' names: a student's own notebooks may lie beside them.
+NOTEBOOKS = [paths.NOTEBOOKS / file.name for file in sorted(paths.SOLUTIONS.glob("*.ipynb"))]
 
 
 def exercises_of(path):

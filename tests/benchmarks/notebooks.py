@@ -21,7 +21,8 @@ def main(model="imagenet200"):
     print(f"{model}: seconds in all, slowest cell")
     with tempfile.TemporaryDirectory() as cache:
         os.environ |= {"EXERCISE_MODEL": model, "EXERCISE_CACHE": cache}
-        for path in sorted(paths.NOTEBOOKS.glob("*.ipynb")):
+        for solution in sorted(paths.SOLUTIONS.glob("*.ipynb")):
+            path = paths.NOTEBOOKS / solution.name
             times = seconds_of_cells(path)
             slowest = max(times, key=times.get)
             print(f"  {path.stem:<26}{sum(times.values()):6.0f}{times[slowest]:6.0f}  {slowest}")

@@ -26,8 +26,9 @@ OUTPUTS = """() => window.jupyterapp.shell.currentWidget.content.model.sharedMod
   .map(c => ({source: c.getSource(), outputs: c.getOutputs()}))"""
 
 NOTEBOOKS = [
-    pytest.param(path.parent.name, path.name, id=f"{path.parent.name}-{path.stem}")
-    for path in sorted((*paths.NOTEBOOKS.glob("*.ipynb"), *paths.SOLUTIONS.glob("*.ipynb")))
+    pytest.param(folder.name, path.name, id=f"{folder.name}-{path.stem}")
+    for folder in (paths.NOTEBOOKS, paths.SOLUTIONS)
+    for path in sorted(paths.SOLUTIONS.glob("*.ipynb"))
 ]
 
 

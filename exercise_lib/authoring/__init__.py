@@ -1,0 +1,35 @@
+"""Solution notebooks to student notebooks.
+
+`python -m exercise_lib.authoring` writes `notebooks/` anew from `solutions/`;
+with `--check` it writes nothing, prints a diff and exits 1 if they disagree;
+with `--run` it first runs the solutions with the bundled model and keeps what
+they print.
+
+Cells tagged `solution-only` go, solutions become stubs, outputs and metadata
+go. The delimiters are those of nbgrader; anything that only looks like one is
+an error, because a misspelt delimiter would hand the solution to the students.
+Other tags of a solution's cells tell what the validation compares, and how:
+`nbval-check-output` says that the cell prints the same with every model.
+
+What a person changed in `notebooks/` is never lost: each generated notebook
+carries a mark by which it tells whether it was changed; a changed one is kept
+as a copy beside the new one, and notebooks of other names are left alone.
+"""
+
+from exercise_lib.authoring.deriving import derive, student_notebook
+from exercise_lib.authoring.errors import AuthoringError
+from exercise_lib.authoring.markers import replace_solutions
+from exercise_lib.authoring.solutions import read_solution, solution_files
+from exercise_lib.authoring.writing import derive_all, differences, write_all
+
+__all__ = [
+    "AuthoringError",
+    "derive",
+    "derive_all",
+    "differences",
+    "read_solution",
+    "replace_solutions",
+    "solution_files",
+    "student_notebook",
+    "write_all",
+]

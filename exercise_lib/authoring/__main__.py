@@ -1,0 +1,56 @@
+"""The command line of authoring."""
+
+import argparse
+import sys
+
+from exercise_lib import paths
+from exercise_lib.authoring import running, writing
+from exercise_lib.authoring.solutions import solution_files
+from exercise_lib.errors import WorkshopError
+
+
+def main(arguments=None):
+    """Run the command line; return the exit status."""
+    parser = argparse.ArgumentParser(
+        prog="python -m exercise_lib.authoring",
+        description="Write the student notebooks from the solution notebooks.",
+    )
+    choice = parser.add_mutually_exclusive_group()
+    choice.add_argument("--check", action="store_true", help="write nothing; print a diff")
+    choice.add_argument("--run", action="store_true", help="first run the solutions anew")
+    options = parser.parse_args(arguments)
+    try:
+        return check_notebooks() if options.check else write_notebooks(options.run)
+    except WorkshopError as error:
+        print(error, file=sys.stderr)
+    except OSError as error:
+        where = paths.shown(error.filename) if error.filename else "a notebook"
+        print(f"{where} cannot be read or written: {error.strerror}.", file=sys.stderr)
+    return 1
+
+
+def write_notebooks(run_first):
+    """Write the student notebooks, after a run of the solutions if asked; return 0."""
+    if run_first:
+        writing.plan(paths.NOTEBOOKS, writing.derive_all(paths.SOLUTIONS))  # Is all of it sound?
+        for said in running.run_all(solution_files(paths.SOLUTIONS)):
+            print(said, flush=True)
+    print(*writing.write_all(paths.NOTEBOOKS, paths.SOLUTIONS), sep="\n")
+    return 0
+
+
+def check_notebooks():
+    """Print how `notebooks/` differs from what it should be; return the exit status."""
+    lines = writing.differences(paths.NOTEBOOKS, paths.SOLUTIONS)
+    if lines:
+        print(*lines, sep="\n")
+        print(
+            "notebooks/ is not what solutions/ gives: run `make notebooks`, which keeps a copy of "
+            "what was changed by hand.",
+            file=sys.stderr,
+        )
+    return 1 if lines else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,146 @@
+"""A solution notebook to a student notebook."""
+
+import ast
+import warnings
+
+import nbformat
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_cell
+
+from exercise_lib.authoring import marks
+from exercise_lib.authoring.errors import AuthoringError
+from exercise_lib.authoring.markers import BEGIN, END, check_text, replace_solutions, split
+from exercise_lib.authoring.solutions import SOLUTION_ONLY, cell_name
+
+METADATA = {
+    "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+    "language_info": {"name": "python"},
+}
+NEW_CELL = {"code": new_code_cell, "markdown": new_markdown_cell, "raw": new_raw_cell}
+TOO_SHORT = 12  # Characters: shorter lines, such as `return x`, tell nothing.
+
+
+def derive(solution, file):
+    """Return the text of the student notebook of a solution notebook.
+
+    Args:
+        solution: nbformat notebook, as `read_solution` gives it.
+        file: pathlib.Path of the solution; the student notebook has its name.
+
+    Raises:
+        AuthoringError: see `student_notebook`.
+    """
+    student = marks.marked(student_notebook(solution, file), file.name)
+    return nbformat.writes(student) + "\n"
+
+
+def student_notebook(solution, file):
+    """Derive a student notebook: the same cells and ids, without solutions and outputs.
+
+    Args:
+        solution: nbformat notebook of format 4.5. Not changed.
+        file: pathlib.Path of the solution, for errors.
+
+    Returns:
+        nbformat notebook. Nothing of a cell is taken over but id, type and source.
+
+    Raises:
+        AuthoringError: a marker is wrong, a student's cell would not compile,
+            nothing would be left, or something of a solution would be.
+    """
+    cells = []
+    for number, cell in enumerate(solution.cells, start=1):
+        where = cell_name(file, number, cell)
+        if is_for_students(cell):
+            source = student_source(cell, where)
+            cells.append(NEW_CELL[cell.cell_type](source, id=cell.id))
+        elif BEGIN in cell.source or END in cell.source:
+            raise AuthoringError(
+                f"{where} is tagged {SOLUTION_ONLY!r} and holds a marker, so students would get "
+                "no stub: remove the tag or the marker."
+            )
+    if not cells:
+        raise AuthoringError(f"{cell_name(file, 1, {})}: no cell would be left for students.")
+    student = new_notebook(cells=cells, metadata=nbformat.from_dict(METADATA))
+    student.nbformat_minor = 5
+    check_nothing_leaks(solution, student, file)
+    return student
+
+
+def is_for_students(cell):
+    """Return whether a cell of a solution notebook is handed to students."""
+    return SOLUTION_ONLY not in cell.metadata.get("tags", [])
+
+
+def student_source(cell, where):
+    """Return the source of a student's cell."""
+    if cell.cell_type != "code":
+        check_text(cell.source, where)
+        return cell.source
+    source = replace_solutions(cell.source, where)
+    compile_cell(cell.source, where, "the solution's cell")
+    statements = compile_cell(source, where, "the student's cell")
+    if source != cell.source and all(map(is_ellipsis, statements)):
+        raise AuthoringError(
+            f"{where}: all of the cell is the solution, so the name that is checked would be "
+            "unknown: leave the `def` line, or such, outside the markers."
+        )
+    return source
+
+
+def compile_cell(source, where, what):
+    """Return the statements of a cell; raise AuthoringError if it is no valid Python."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # Of a backslash in a text, say: it is no error.
+            compile(source, where, "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True)
+            return ast.parse(source).body
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        line = f" in line {error.lineno}" if isinstance(error, SyntaxError) else ""
+        text = error.msg if isinstance(error, SyntaxError) else error
+        raise AuthoringError(f"{where}: {what} does not compile ({text}{line}).") from error
+
+
+def is_ellipsis(statement):
+    """Return whether a statement is but `...`."""
+    return (
+        isinstance(statement, ast.Expr)
+        and isinstance(statement.value, ast.Constant)
+        and statement.value.value is ...
+    )
+
+
+def check_nothing_leaks(solution, student, file):
+    """Raise AuthoringError if a line of a solution is in the student notebook all the same.
+
+    A second look, which does not ask how the student notebook was made. What
+    stands outside of solutions too may stay.
+    """
+    parts = [
+        split(cell.source) if is_for_students(cell) else ([], cell.source.split("\n"))
+        for cell in solution.cells
+    ]
+    open_text = "\n".join(line for outside, _ in parts for line in outside)
+    handed_out = "\n".join(texts_in(student))
+    known = {cell.id for cell in solution.cells if is_for_students(cell)}
+    if not {cell.id for cell in student.cells} <= known:
+        raise AuthoringError(f"{file.name}: a cell that is not for students would be handed out.")
+    for number, (cell, (_, hidden)) in enumerate(zip(solution.cells, parts, strict=True), start=1):
+        for line in map(str.strip, hidden):
+            if len(line) >= TOO_SHORT and line in handed_out and line not in open_text:
+                raise AuthoringError(
+                    f"{cell_name(file, number, cell)}: the line {line!r} of the solution would be "
+                    "in the student notebook: nothing is written."
+                )
+
+
+def texts_in(thing):
+    """Yield every text in a notebook: sources, outputs, metadata and their keys."""
+    if isinstance(thing, str):
+        yield thing
+    elif isinstance(thing, dict):
+        for key, value in thing.items():
+            yield key
+            yield from texts_in(value)
+    elif isinstance(thing, list):
+        for value in thing:
+            yield from texts_in(value)

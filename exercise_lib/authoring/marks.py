@@ -1,0 +1,80 @@
+"""The mark of a generated notebook, by which it tells whether anybody changed it.
+
+It lies in the notebook's own metadata: the name under which the notebook was
+written, and a hash of all that is in it. Another program may save the notebook
+in another layout, or note its kernel or what is folded: that is no change.
+Everything else is: text, code, order, outputs, counts, tags.
+"""
+
+import hashlib
+import json
+import re
+
+import nbformat
+
+KEY = "exercise_lib"
+# What programs note by themselves when they show or save a notebook, and in a cell.
+OF_PROGRAMS = re.compile(
+    r"kernelspec|language_info|orig_nbformat|widgets|toc(-\w+)?|varInspector|vscode|colab"
+)
+OF_VIEWS = re.compile(
+    "collapsed|scrolled|trusted|execution|ExecuteTime|jupyter|editable|deletable|hidden|"
+    "heading_collapsed|jp-MarkdownHeadingCollapsed|vscode|pycharm|colab|outputId"
+)
+
+
+def marked(notebook, name):
+    """Return a generated notebook with the mark.
+
+    Args:
+        notebook: nbformat notebook. Not changed.
+        name: Of its file.
+    """
+    mark = {"file": name, "unchanged": fingerprint(notebook)}
+    return nbformat.from_dict({**notebook, "metadata": {**notebook["metadata"], KEY: mark}})
+
+
+def parsed(content):
+    """Return the notebook in bytes as a dict, or None if it is none."""
+    try:
+        book = json.loads(content)
+        fingerprint(book)
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        return None
+    return book if book.get("nbformat") == 4 else None
+
+
+def is_generated(book, name):
+    """Return whether a notebook was written by us under this name; it may be changed since."""
+    mark = book["metadata"].get(KEY)
+    return isinstance(mark, dict) and mark.get("file") == name
+
+
+def is_unchanged(book, name):
+    """Return whether a notebook is as we wrote it under this name."""
+    return is_generated(book, name) and book["metadata"][KEY].get("unchanged") == fingerprint(book)
+
+
+def fingerprint(book):
+    """Return the hash of all that a person may have put into a notebook."""
+    text = json.dumps(content_of(book), sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def content_of(book):
+    """Return a notebook without what programs note by themselves, as dicts and lists."""
+    metadata = {
+        key: value
+        for key, value in book["metadata"].items()
+        if key != KEY and not OF_PROGRAMS.fullmatch(key)
+    }
+    rest = {key: value for key, value in book.items() if key != "nbformat_minor"}
+    return {**rest, "metadata": metadata, "cells": [cell_content(c) for c in book["cells"]]}
+
+
+def cell_content(cell):
+    """Return a cell without what programs note by themselves."""
+    metadata = {
+        key: value for key, value in cell["metadata"].items() if not OF_VIEWS.fullmatch(key)
+    }
+    return {**cell, "metadata": metadata, "source": "".join(cell["source"])}

@@ -1,0 +1,237 @@
+"""Solution notebooks, read and judged before anything is made of them.
+
+What is not a sound notebook is refused in one sentence that names the file,
+says what was found and what to do.
+"""
+
+import json
+import re
+import stat
+
+import nbformat
+
+from exercise_lib import paths
+from exercise_lib.authoring.errors import AuthoringError
+from exercise_lib.authoring.look_alikes import as_seen
+from exercise_lib.authoring.markers import is_name
+
+SOLUTION_ONLY = "solution-only"
+TAGS = (SOLUTION_ONLY, "nbval-check-output")
+# Its number is judged where it is used, by the validation.
+TOLERANCE = re.compile(r"((counts|percents)-)?within-\S+")
+NAME = re.compile(r"(\d\d)_[\w-]+\.ipynb", re.ASCII)
+FORMAT = (4, 5)
+CONFLICT = re.compile(r"^\W*(?:<|&lt;){7} |^\W*(?:>|&gt;){7} ", re.MULTILINE)
+STRANGE = re.compile("[\x00-\x08\x0b-\x1f\x7f\x85\u2028\u2029]")  # Some take them for line ends.
+OF_JUPYTER = {"kernelspec", "language_info"}
+RESTORE = "get it back from git or from a copy"
+
+
+def solution_files(folder=paths.SOLUTIONS):
+    """Return the solution notebooks of a folder, by name.
+
+    Raises:
+        AuthoringError: one has a name that no solution notebook has, or two
+            are of one number.
+    """
+    files, seen = [], {}
+    for file in sorted(folder.glob("[!.]*.ipynb")) if paths.is_folder(folder) else ():
+        found = NAME.fullmatch(file.name)
+        if not found:
+            raise refusal(
+                file,
+                "is not named like a solution notebook (such as 01_pretrained_model.ipynb), "
+                "and all that lies there is handed to students: rename it or move it away",
+            )
+        if found[1] in seen:
+            raise refusal(file, f"has the number of {seen[found[1]].name}: move one of them away")
+        seen[found[1]] = file
+        files.append(file)
+    return files
+
+
+def refusal(file, found):
+    """Return the error for a file, with what was found and what to do."""
+    return AuthoringError(f"{paths.shown(file)} {found}.")
+
+
+def cell_name(file, number, cell):
+    """Return how messages name a cell."""
+    identity = f" ({cell['id']!r})" if isinstance(cell.get("id"), str) else ""
+    return f"{paths.shown(file)}, cell {number}{identity}"
+
+
+def read_solution(file):
+    """Read a solution notebook.
+
+    Args:
+        file: pathlib.Path.
+
+    Returns:
+        (notebook, content): the nbformat notebook, which is valid and of
+        format 4.5, and the bytes of the file.
+
+    Raises:
+        AuthoringError: it is not a sound notebook, or holds what must not
+            reach students unseen: attachments, unknown tags.
+    """
+    content = read_file(file)
+    text = decode(file, content)
+    book = parse(file, text)
+    check_format(file, book)
+    check_cells(file, book["cells"])
+    try:
+        nbformat.validate(book)
+    except nbformat.ValidationError as error:
+        found = f"{error.json_path[2:]}: {first_line(error)}"  # Such as "cells[2].metadata: ...".
+        raise refusal(
+            file, f"is no valid notebook ({found}): mend it in JupyterLab or {RESTORE}"
+        ) from error
+    notebook = nbformat.reads(text, as_version=nbformat.NO_CONVERT)
+    check_metadata(paths.shown(file), notebook.metadata, OF_JUPYTER | {"tags"})
+    if "tags" in notebook.metadata:
+        raise refusal(file, "has tags for the whole notebook, which mean nothing: tag its cells")
+    for number, cell in enumerate(notebook.cells, start=1):
+        where = cell_name(file, number, cell)
+        check_tags(where, cell.metadata.get("tags", []))
+        check_metadata(where, cell.metadata, {"tags"})
+        check_source(where, cell)
+    return notebook, content
+
+
+def read_file(file):
+    """Return the bytes of a regular file."""
+    try:
+        kind = file.stat().st_mode
+        if not stat.S_ISREG(kind):
+            what = "a folder" if stat.S_ISDIR(kind) else "no file"
+            raise refusal(file, f"is {what}, not a notebook: move it away")
+        return file.read_bytes()
+    except OSError as error:
+        raise refusal(file, f"cannot be read ({error.strerror}): {RESTORE}") from error
+
+
+def decode(file, content):
+    """Return the text of a notebook's bytes."""
+    if not content.strip():
+        raise refusal(file, f"is empty: {RESTORE}")
+    if content.startswith((b"\xff\xfe", b"\xfe\xff", b"\xef\xbb\xbf")):
+        raise refusal(file, "begins with a byte order mark: save it as UTF-8 without one")
+    try:
+        text = content.decode()
+    except UnicodeDecodeError as error:
+        raise refusal(file, f"is not text in UTF-8: {RESTORE}") from error
+    if "\x00" in text:
+        raise refusal(file, f"holds zero bytes, as no text in UTF-8 does: {RESTORE}")
+    return text
+
+
+def parse(file, text):
+    """Return the dict that a notebook's text holds as JSON."""
+    try:
+        book = json.loads(text, parse_constant=_no_constant, object_pairs_hook=_no_key_twice)
+        json.dumps(book, ensure_ascii=False).encode()
+    except UnicodeEncodeError as error:
+        raise refusal(file, f"holds half a character (a lone surrogate): {RESTORE}") from error
+    except (ValueError, RecursionError) as error:
+        if CONFLICT.search(text):
+            raise refusal(
+                file, "holds the marks of a merge conflict: decide it, in git, then try again"
+            ) from error
+        raise refusal(file, f"is not JSON ({first_line(error)}): {RESTORE}") from error
+    if not isinstance(book, dict):
+        raise refusal(file, f"is JSON, but no notebook (a {type(book).__name__}): {RESTORE}")
+    return book
+
+
+def _no_constant(name):
+    raise ValueError(f"{name} is no number of JSON")
+
+
+def _no_key_twice(pairs):
+    if len(dict(pairs)) < len(pairs):
+        keys = [key for key, _ in pairs]
+        raise ValueError(f"the key {next(key for key in keys if keys.count(key) > 1)!r} twice")
+    return dict(pairs)
+
+
+def check_format(file, book):
+    """Raise AuthoringError unless the notebook is of the one format that is known here."""
+    found = (book.get("nbformat"), book.get("nbformat_minor"))
+    if not all(type(number) is int for number in found):
+        raise refusal(file, f"is JSON, but no notebook (it names no format): {RESTORE}")
+    if found != FORMAT:
+        todo = "open it in JupyterLab and save it" if found < FORMAT else "save it as 4.5"
+        raise refusal(
+            file, f"is a notebook of format {found[0]}.{found[1]}, where 4.5 is expected: {todo}"
+        )
+    if not isinstance(book.get("cells"), list):
+        raise refusal(file, f"is JSON, but no notebook (it has no cells): {RESTORE}")
+
+
+def check_cells(file, cells):
+    """Raise AuthoringError if a cell is of no known kind, has no id of its own, or attachments."""
+    seen = {}
+    for number, cell in enumerate(cells, start=1):
+        if not isinstance(cell, dict):
+            raise refusal(file, f"has a cell {number} that is none: {RESTORE}")
+        where = cell_name(file, number, cell)
+        if cell.get("cell_type") not in ("code", "markdown", "raw"):
+            raise AuthoringError(
+                f"{where} is of the unknown type {cell.get('cell_type')!r}: make it code, "
+                "markdown or raw."
+            )
+        identity = cell.get("id")
+        if not isinstance(identity, str):
+            raise AuthoringError(
+                f"{where} has no id: open the notebook in JupyterLab and save it."
+            )
+        if identity in seen:
+            raise AuthoringError(
+                f"{where} has the id of cell {seen[identity]}: give it another one."
+            )
+        seen[identity] = number
+        if cell.get("attachments"):
+            raise AuthoringError(
+                f"{where} has pictures pasted into it ({', '.join(cell['attachments'])}), which "
+                "nobody could read or compare: put each into a file of data/, or let a code cell "
+                "draw it."
+            )
+        if cell["cell_type"] != "code" and cell.get("outputs"):
+            raise AuthoringError(f"{where} has outputs, which only a code cell may: remove them.")
+
+
+def check_tags(where, tags):
+    """Raise AuthoringError if a cell has a tag that is not known."""
+    for tag in tags:
+        if tag not in TAGS and not TOLERANCE.fullmatch(tag):
+            known = ", ".join((*TAGS, "within-..., counts-within-... and percents-within-..."))
+            raise AuthoringError(f"{where} has the unknown tag {tag!r}: known are {known}.")
+
+
+def check_metadata(where, metadata, but):
+    """Raise AuthoringError if metadata speak of tags or solutions where that means nothing."""
+    other = {key: value for key, value in metadata.items() if key not in but}
+    for word in re.findall("[A-Za-z]+", as_seen(json.dumps(other, ensure_ascii=False))):
+        if word.lower() in {"tag", "tags", "nbgrader"} or is_name(word):
+            raise AuthoringError(
+                f"{where} has the word {word!r} in its metadata, where it means nothing: only "
+                f"`tags` count, such as {SOLUTION_ONLY!r}."
+            )
+
+
+def check_source(where, cell):
+    """Raise AuthoringError if a source holds a conflict's marks or strange line ends."""
+    if CONFLICT.search(cell.source):
+        raise AuthoringError(f"{where} holds the marks of a merge conflict: decide it.")
+    cell.source = cell.source.replace("\r\n", "\n")
+    if found := STRANGE.search(cell.source):
+        raise AuthoringError(
+            f"{where} holds the control character U+{ord(found[0]):04X}: remove it."
+        )
+
+
+def first_line(error):
+    """Return the first line of an error's message, cut to what fits into a sentence."""
+    line = str(error).strip().partition("\n")[0].rstrip(".")
+    return line if len(line) <= 120 else f"{line[:117]}..."
