@@ -259,11 +259,11 @@ def test_a_name_that_no_cell_defined_is_told_in_a_sentence():
 
 
 def test_a_block_is_the_same_in_html_and_text():
-    block = verdicts.Block(
-        verdicts.NOT_YET, "1.1 Not yet.", ("Is `a < b`?", "Paste:", verdicts.Code("a < b\n# 1"))
-    )
-    assert repr(block) == "✘ 1.1 Not yet. Is `a < b`?\nPaste:\n    a < b\n    # 1"
+    parts = ("Is `a < b`, *really*?", "Paste:", verdicts.Code("a < b\n# 1"))
+    block = verdicts.Block(verdicts.NOT_YET, "1.1 Not yet.", parts)
+    assert repr(block) == "✘ 1.1 Not yet. Is `a < b`, *really*?\nPaste:\n    a < b\n    # 1"
     shown = block._repr_html_()
+    assert "<em>really</em>" in shown
     assert "<code>a &lt; b</code>" in shown
     assert "<pre>a &lt; b\n# 1</pre>" in shown
     assert "<b" not in shown.replace("<br", "")

@@ -3,7 +3,7 @@
 import textwrap
 import traceback
 
-from exercise_lib.exercises import guarding
+from exercise_lib.exercises import guarding, trying
 from exercise_lib.exercises.comparing import shown, shown_apart
 from exercise_lib.exercises.trying import Raised, says
 from exercise_lib.exercises.verdicts import Code
@@ -34,7 +34,7 @@ def about_error(exercise, trial):
         return (f"You stopped the check while your code was running{where}.",)
     if isinstance(trial.error, SystemExit):
         return (f"Your code wanted to end Python{where}: leave out `exit()`.",)
-    if line:
+    if got_into_the_answer(trial.error):
         lead = f"Your code stopped: {says(trial.error)}{where}."
     else:
         lead = f"`{exercise.name}` could not be called as below: {says(trial.error)}."
@@ -105,6 +105,12 @@ def line_of_cell(error):
         if is_cell(frame.filename)
     ]
     return lines[-1] if lines else None
+
+
+def got_into_the_answer(error):
+    """Return whether an error came from within the answer, and not from the call of it."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return bool(frames) and frames[-1].filename != trying.CASE_FILE
 
 
 def is_cell(filename):

@@ -2,6 +2,7 @@
 
 import copy
 import functools
+import re
 import textwrap
 import traceback
 from dataclasses import dataclass, field
@@ -13,6 +14,10 @@ from exercise_lib.exercises.comparing import same, shown
 from exercise_lib.exercises.exercise import run_code
 
 ENDS_THE_PROCESS = (guarding.TimeUpError, KeyboardInterrupt)  # No further case is tried.
+CASE_FILE = "<case>"  # What a traceback calls the code of a case.
+KERAS_FRAME = re.compile(
+    r"Exception encountered when calling \S+\.call\(\)\.?$"
+)  # What follows counts.
 COPIED = (np.ndarray, list, dict, set, bytearray)  # Arguments that an answer may change.
 
 
@@ -36,6 +41,7 @@ class Trial:
     Attributes:
         case: The Case.
         error: What the answer, or the call of it, raised; or None.
+        came_back: What the call gave back, as it is.
         other_kind: What came back, in words, if it is not of the kind that was
             asked for; else "".
         changed: The names of arguments that the answer changed.
@@ -46,6 +52,7 @@ class Trial:
 
     case: object
     error: BaseException | None = None
+    came_back: object = None
     other_kind: str = ""
     changed: tuple = ()
     saw: dict = field(default_factory=dict)
@@ -85,7 +92,14 @@ def says(error):
         lines = traceback.format_exception_only(error)[-1].strip().splitlines()
     except Exception:  # An error of the student's own class may fail here, too.
         lines = []
+    if KERAS_FRAME.search(lines[0] if lines else ""):
+        lines = [f"{type(error).__name__}: {_plain(line)}" for line in lines[1:] if line.strip()]
     return lines[0].rstrip(".") if lines else type(error).__name__
+
+
+def _plain(line):
+    """Return a line without the signs that make it bold in a terminal."""
+    return re.sub(r"\x1b\[\d*m", "", line)
 
 
 def try_answer(exercise, answer, seconds=None):
@@ -128,6 +142,7 @@ def _try_case(exercise, answer, trial):
     except BaseException as error:
         trial.error = error
         return
+    trial.came_back = value
     names["result"] = _read(exercise.wants, value, trial)
     trial.changed = tuple(
         name for name, was in before.items() if not same(names.get(name), was, 0.0)
@@ -148,7 +163,7 @@ def case_names(exercise, case):
 
 @functools.cache
 def _compiled(code, mode):
-    return compile(textwrap.dedent(code).strip(), "<case>", mode)
+    return compile(textwrap.dedent(code).strip(), CASE_FILE, mode)
 
 
 def _copies(names):

@@ -15,6 +15,7 @@ COLOURS = {
     REFERENCE: "#999999",
     HINT: "#0072B2",
 }
+EMPHASIS = re.compile(r"(?<![\w*])\*([^*\n]+)\*(?![\w*])")
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,8 @@ class Block:
     Attributes:
         state: One of the states above; decides the sign and the colour.
         title: Such as "1.1 Correct."
-        parts: Texts and Codes. A text may hold `code` between backticks.
+        parts: Texts and Codes. A text may hold
+            `code` between backticks and *emphasis* between asterisks.
     """
 
     state: str
@@ -81,5 +83,9 @@ def _as_html(part):
 
 
 def _inline(text):
-    escaped = html.escape(text, quote=False).replace("\n", "<br>\n")
-    return re.sub(r"`([^`\n]+)`", r"<code>\1</code>", escaped)
+    pieces = re.split(r"`([^`\n]+)`", html.escape(text, quote=False))
+    pieces[::2] = [
+        EMPHASIS.sub(r"<em>\1</em>", piece).replace("\n", "<br>\n") for piece in pieces[::2]
+    ]
+    pieces[1::2] = [f"<code>{piece}</code>" for piece in pieces[1::2]]
+    return "".join(pieces)
