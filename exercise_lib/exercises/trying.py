@@ -15,9 +15,7 @@ from exercise_lib.exercises.exercise import run_code
 
 ENDS_THE_PROCESS = (guarding.TimeUpError, KeyboardInterrupt)  # No further case is tried.
 CASE_FILE = "<case>"  # What a traceback calls the code of a case.
-KERAS_FRAME = re.compile(
-    r"Exception encountered when calling \S+\.call\(\)\.?$"
-)  # What follows counts.
+KERAS_FRAME = re.compile(r"Exception encountered when calling \S+\.call\(\)\.?$")
 COPIED = (np.ndarray, list, dict, set, bytearray)  # Arguments that an answer may change.
 
 
