@@ -229,6 +229,11 @@ def test_a_misspelt_marker_is_an_error_that_names_cell_and_line(line):
     assert "'### BEGIN SOLUTION'" in str(caught.value)
 
 
+def test_the_message_shows_letters_that_only_look_right():
+    with pytest.raises(AuthoringError, match=r"'### \\u0412EGIN SOLUTION'"):
+        replace_solutions("### \u0412EGIN SOLUTION", "here")
+
+
 @pytest.mark.parametrize("line", [line for line in lines_of(MISSPELT) if "END" in line])
 def test_a_misspelt_end_of_a_solution_is_an_error(line):
     with pytest.raises(AuthoringError, match="looks like a marker"):

@@ -96,7 +96,7 @@ KINDS = {
     "soluton-only": (tagged("soluton-only"), "unknown tag 'soluton-only'"),
     "Solution-Only": (tagged("Solution-Only"), "unknown tag"),
     "full-width": (tagged("ｓｏｌｕｔｉｏｎ-only"), "unknown tag"),
-    "Cyrillic": (tagged("sоlution-only"), "unknown tag"),
+    "Cyrillic": (tagged("sоlution-only"), r"unknown tag 's\\u043elution-only'"),
     "invisible": (tagged("solution\u200b-only"), "unknown tag"),
     "blank": (tagged("solution-only "), "unknown tag"),
     "one of two": (tagged("nbval-check-output", "solutiononly"), "'solutiononly'"),

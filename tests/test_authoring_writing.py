@@ -424,3 +424,21 @@ def test_git_sees_no_change_after_writing_again(folders):
     change(notebooks / NAME, answer)
     authoring.write_all(notebooks, solutions)
     assert call("status", "--short") == f"?? notebooks/{KEPT}\n"
+
+
+def test_jupyters_own_saving_is_no_change(folders):
+    """As JupyterLab's server opens, saves and duplicates notebooks."""
+    from jupyter_server.services.contents.largefilemanager import LargeFileManager
+
+    notebooks, solutions = folders
+    before = contents(notebooks)
+    manager = LargeFileManager(root_dir=str(notebooks))
+    notebook = manager.get(NAME)["content"]
+    as_jupyterlab(notebook)
+    manager.save({"type": "notebook", "content": notebook}, NAME)
+    copy = manager.copy(NAME)["name"]
+    copied = (notebooks / copy).read_bytes()
+    assert (notebooks / NAME).read_bytes() != before[NAME]
+    assert authoring.differences(notebooks, solutions) == []
+    authoring.write_all(notebooks, solutions)
+    assert contents(notebooks) == {**before, copy: copied}

@@ -117,9 +117,9 @@ def check_text(source, where):
 
 
 def shortened(line):
-    """Return a line as a message shows it."""
+    """Return a line as a message shows it: what only looks like ASCII as its code."""
     line = line.strip()
-    return repr(line if len(line) <= 60 else f"{line[:57]}...")
+    return ascii(line if len(line) <= 60 else f"{line[:57]}...")
 
 
 def check_comment(source, number, where):

@@ -206,7 +206,7 @@ def check_tags(where, tags):
     for tag in tags:
         if tag not in TAGS and not TOLERANCE.fullmatch(tag):
             known = ", ".join((*TAGS, "within-..., counts-within-... and percents-within-..."))
-            raise AuthoringError(f"{where} has the unknown tag {tag!r}: known are {known}.")
+            raise AuthoringError(f"{where} has the unknown tag {tag!a}: known are {known}.")
 
 
 def check_metadata(where, metadata, but):
