@@ -2,6 +2,7 @@
 
     python -m tests.rounding                       every setting, ten draws of the jitter
     python -m tests.rounding jitter --draws 1      one setting
+    python -m tests.rounding --notebooks 04 05     some notebooks
     python -m tests.rounding --table               writes tests/benchmarks/rounding.md, too
 
 Each run begins with an empty cache. One is green if nbval is: all text as it
@@ -63,8 +64,8 @@ def plan(names, draws, folder):
     return [Run(name, environment, folder / name) for name, environment in environments]
 
 
-def run(one, scratch):
-    """Run the solutions once and return its verdict."""
+def run(one, notebooks, scratch):
+    """Run some notebooks once and return the verdict."""
     environment = {
         **os.environ,
         **validate.STRICT,
@@ -72,7 +73,9 @@ def run(one, scratch):
         **validate.without_progress(scratch),
         **one.environment,
     }
-    command = [*validate.NBVAL, "--outputs-to", str(one.outputs), "--nbval", "solutions"]
+    command = [*validate.NBVAL, "--outputs-to", str(one.outputs), "--nbval", *notebooks]
+    for notebook in notebooks:  # What an earlier run left.
+        (one.outputs / f"{Path(notebook).stem}.jsonl").unlink(missing_ok=True)
     start = time.monotonic()
     status = subprocess.run(command, cwd=paths.REPOSITORY, env=environment, check=False).returncode
     verdict = {"green": status == 0, "status": status, "seconds": time.monotonic() - start}
@@ -87,13 +90,21 @@ def parse(arguments):
         prog="python -m tests.rounding", description=__doc__.partition("\n")[0]
     )
     parser.add_argument("settings", nargs="*", metavar="SETTING", help=", ".join(names()))
-    parser.add_argument("--draws", type=int, default=DRAWS, help="of the jitter (10)")
+    parser.add_argument("--draws", type=int, metavar="N", default=DRAWS, help="of the jitter (10)")
+    parser.add_argument("--notebooks", nargs="+", metavar="NN", help="their numbers (all)")
     parser.add_argument("--outputs", type=Path, help="folder to keep all outputs in")
     parser.add_argument("--table", action="store_true", help="write benchmarks/rounding.md anew")
     options = parser.parse_args(arguments)
     for name in options.settings:
         if name not in names():
             parser.error(f"there is no setting {name!r}; there are: {', '.join(names())}")
+    options.notebooks = [
+        str(path)
+        for path in sorted(paths.SOLUTIONS.glob("*.ipynb"))
+        if not options.notebooks or path.name[:2] in options.notebooks
+    ]
+    if not options.notebooks:
+        parser.error("there are no such notebooks in solutions/")
     return options
 
 
@@ -112,7 +123,7 @@ def main(arguments=None):
         for one in runs:
             print(f"\n=== {one.name}", flush=True)
             with tempfile.TemporaryDirectory() as scratch:
-                verdicts[one.name] = run(one, Path(scratch))
+                verdicts[one.name] = run(one, options.notebooks, Path(scratch))
         if options.table:
             rounding_table.write(outputs)
     print("\n=== Summary")
