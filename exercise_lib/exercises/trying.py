@@ -219,8 +219,8 @@ def _is_proved(exercise, mistake, trials, failed):
     if mistake.when is not None:
         try:
             return bool(mistake.when(failed))
-        except (AttributeError, KeyError, TypeError, ValueError, IndexError):
-            return False  # What it looks at was not seen.
+        except Exception:  # What it looks at was not seen, or is an object of the student's own.
+            return False
     others = _trials_of(exercise, mistake.code)
     return len(others) == len(trials) and all(
         trial.is_like(other, exercise.tolerance)
