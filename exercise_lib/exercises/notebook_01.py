@@ -12,6 +12,7 @@ PHOTO = """
     rows, columns = np.mgrid[0:90, 0:120]
     photo = np.stack([2 * columns, 2 * rows, 128 + 0 * rows], axis=-1).astype(np.uint8)
 """
+GREY_LEVELS = 5  # Ways of resizing differ by a few.
 
 
 def expected_batch(photo_height=90, photo_width=120, height=30, width=50):
@@ -23,6 +24,16 @@ def expected_batch(photo_height=90, photo_width=120, height=30, width=50):
     return np.stack([red, green, np.full_like(red, 128)], axis=-1)[np.newaxis]
 
 
+def cropped_batch():
+    """Return a batch like `expected_batch` of PHOTO without its first and last nine rows."""
+    return expected_batch(photo_height=72) + np.array([0, 18, 0])
+
+
+def is_alike(found, expected):
+    """Return whether two batches of photos are the same to a few grey levels."""
+    return same(found, expected, GREY_LEVELS)
+
+
 TO_BATCH = Exercise(
     number="1.1",
     name="to_batch",
@@ -32,7 +43,7 @@ TO_BATCH = Exercise(
             call="to_batch(photo, (30, 50))",
             looks={
                 "result.shape": (1, 30, 50, 3),
-                "float(result.max())": lambda: float(expected_batch().max()),
+                "float(np.max(result))": lambda: float(expected_batch().max()),
                 "result[0, 0, 49]": lambda: expected_batch()[0, 0, 49],
                 "result[0, 20, 10]": lambda: expected_batch()[0, 20, 10],
                 "result": expected_batch,
@@ -48,7 +59,8 @@ TO_BATCH = Exercise(
         ),
     ),
     wants=kinds.Kind("an array (a tensor will do)", kinds.to_array),
-    look_at="the order of the axes: (batch, height, width, channels)",
+    look_at="the order of the axes, (batch, height, width, channels), and whether the whole photo "
+    "is in your result, every part in its place",
     correct="This is the shape that every Keras image model takes: (batch, height, width, 3).",
     hints=(
         "A model is built for one size and for many photos at once, so two things must happen: "
@@ -98,7 +110,7 @@ TO_BATCH = Exercise(
             "the model's own preprocessing comes next.",
             when=lambda trial: (
                 trial.saw["result.shape"] == (1, 30, 50, 3)
-                and 0.5 < trial.saw["float(result.max())"] < 1
+                and 0.5 < trial.saw["float(np.max(result))"] < 1
             ),
             code="""
                 def to_batch(photo, image_size):
@@ -135,25 +147,50 @@ TO_BATCH = Exercise(
         Mistake(
             says="The values are those of the photo, but not where they belong: the first row of "
             "the photo is not the first row of your result.",
-            when=lambda trial: np.allclose(
-                np.asarray(trial.saw["result"])[:, ::-1], expected_batch(), atol=5
-            ),
+            when=lambda trial: is_alike(trial.saw["result"][:, ::-1], expected_batch()),
             code="""
                 def to_batch(photo, image_size):
                     resized = keras.ops.image.resize(photo, image_size, antialias=True)
                     return np.asarray(resized)[np.newaxis, ::-1]
             """,
         ),
+        Mistake(
+            says="A part of the photo is cut off, so that the rest keeps its proportions. The "
+            "whole photo is asked for, even if it is squeezed.",
+            when=lambda trial: is_alike(trial.saw["result"], cropped_batch()),
+            code="""
+                def to_batch(photo, image_size):
+                    resized = keras.preprocessing.image.smart_resize(photo, image_size)
+                    return np.expand_dims(resized, 0)
+            """,
+            also=(
+                """
+                def to_batch(photo, image_size):
+                    resized = keras.ops.image.resize(photo, image_size, crop_to_aspect_ratio=True)
+                    return resized[None]
+                """,
+            ),
+        ),
+        Mistake(
+            says="The colours are in another order than in the photo: there they are red, green, "
+            "blue.",
+            when=lambda trial: is_alike(trial.saw["result"][..., ::-1], expected_batch()),
+            code="""
+                def to_batch(photo, image_size):
+                    resized = keras.ops.image.resize(photo[..., ::-1], image_size, antialias=True)
+                    return keras.ops.expand_dims(resized, 0)
+            """,
+        ),
     ),
-    tolerance=5,  # Ways of resizing differ by a few grey levels.
+    tolerance=GREY_LEVELS,
 )
 
 
-@functools.cache
 def tiny_pretrained(classes=3):
     """Return a Pretrained for photos of 8 x 8 pixels with 3 or 4 colours as its classes.
 
-    Its preprocessing shifts and scales by numbers of its own.
+    Its preprocessing shifts and scales by numbers of its own. Its batch
+    normalisation changes nothing, unless the model is called as in training.
     """
     import keras
 
@@ -161,10 +198,11 @@ def tiny_pretrained(classes=3):
 
     inputs = keras.Input((8, 8, 3))
     base_model = keras.Model(inputs, keras.layers.AveragePooling2D(4)(inputs))
-    features = keras.layers.GlobalAveragePooling2D()(base_model.output)
+    pooled = keras.layers.GlobalAveragePooling2D()(base_model.output)
+    features = keras.layers.BatchNormalization(epsilon=0, center=False, scale=False)(pooled)
     head = keras.layers.Dense(classes, activation="softmax")
     model = keras.Model(inputs, head(features))
-    head.set_weights([tiny_kernel(classes), np.arange(classes, dtype=np.float32) / 2])
+    head.set_weights([tiny_kernel(classes), tiny_bias(classes)])
     for one in (model, base_model):
         one.compile(run_eagerly=True)  # Quicker for a single step.
     return Pretrained(
@@ -178,8 +216,17 @@ def tiny_pretrained(classes=3):
 
 
 def tiny_kernel(classes):
-    """Return the weights of the last layer of `tiny_pretrained`, (3, classes)."""
-    return 2 * np.eye(3, classes, dtype=np.float32) + np.float32(0.1 * classes)
+    """Return the weights of the last layer of `tiny_pretrained`, (3, classes).
+
+    They are small, so that not even raw pixels make a class certain, and no two
+    classes weigh brightness alike: otherwise other inputs might give the same.
+    """
+    return (0.01 * np.eye(3, classes) + 0.002 * np.outer([1, 2, 3], range(classes))).astype("f")
+
+
+def tiny_bias(classes):
+    """Return the biases of the last layer of `tiny_pretrained`, (classes,)."""
+    return np.arange(classes, dtype=np.float32) / 10
 
 
 def tiny_preprocess(images, classes):
@@ -195,7 +242,7 @@ def colour_batch(photos=2):
 
 def probabilities_of(inputs, classes):
     """Return what the tiny model says of colours (photos, 3), worked out with NumPy."""
-    sums = inputs.astype(np.float64) @ tiny_kernel(classes) + np.arange(classes) / 2
+    sums = inputs.astype(np.float64) @ tiny_kernel(classes) + tiny_bias(classes)
     powers = np.exp(sums - sums.max(axis=1, keepdims=True))
     return powers / powers.sum(axis=1, keepdims=True)
 
@@ -216,19 +263,30 @@ def model_got(change):
         pretrained, colours = trial.names["pretrained"], trial.names["batch"][:, 0, 0]
         inputs = np.asarray(change(colours, pretrained.preprocess))
         expected = probabilities_of(inputs, len(pretrained.class_names))
-        return same(trial.saw["result"], expected, 1e-4)
+        return same(trial.saw["result"], expected, 1e-5)
 
     return proves
 
 
 def is_other_output(other):
-    """Return a function that tells whether the tiny model's output was changed in a known way."""
+    """Return a function that tells whether something else than the probabilities came out.
+
+    Args:
+        other: From preprocessed colours, (photos, 3), and the number of classes to what came out.
+    """
 
     def proves(trial):
-        pretrained, batch = trial.names["pretrained"], trial.names["batch"]
-        return same(trial.saw["result"], other(pretrained, pretrained.preprocess(batch)), 1e-4)
+        pretrained, colours = trial.names["pretrained"], trial.names["batch"][:, 0, 0]
+        expected = other(pretrained.preprocess(colours), len(pretrained.class_names))
+        return same(trial.saw["result"], expected, 1e-5)
 
     return proves
+
+
+def as_in_training(inputs, classes):
+    """Return what the tiny model says if its batch normalisation takes the batch's own mean."""
+    normalised = (inputs - inputs.mean(axis=0)) / inputs.std(axis=0)
+    return probabilities_of(normalised, classes)
 
 
 def classify_case(photos, classes):
@@ -251,7 +309,7 @@ CLASSIFY = Exercise(
     name="classify",
     cases=(classify_case(2, 3), classify_case(3, 4)),
     wants=kinds.Kind("an array of probabilities (a tensor will do)", kinds.to_array),
-    look_at="what goes into `pretrained.model.predict`",
+    look_at="what goes into the model, and whether you give back just what comes out of it",
     correct="Resize, preprocess, predict: these three steps are the same for every model, and "
     "only `pretrained.preprocess` knows what its model was trained on.",
     hints=(
@@ -326,7 +384,7 @@ CLASSIFY = Exercise(
             says="This is one class number for each photo. Give back all probabilities, "
             "(photos, classes): the next exercise needs them.",
             when=is_other_output(
-                lambda pretrained, inputs: pretrained.model(inputs).numpy().argmax(1)
+                lambda inputs, classes: probabilities_of(inputs, classes).argmax(axis=1)
             ),
             code="""
                 def classify(batch, pretrained):
@@ -335,9 +393,30 @@ CLASSIFY = Exercise(
             """,
         ),
         Mistake(
+            says="These are the probabilities of the first photo alone. Give back those of all "
+            "photos, (photos, classes).",
+            when=is_other_output(lambda inputs, classes: probabilities_of(inputs, classes)[0]),
+            code="""
+                def classify(batch, pretrained):
+                    inputs = pretrained.preprocess(batch)
+                    return pretrained.model.predict(inputs, verbose=0)[0]
+            """,
+        ),
+        Mistake(
+            says="The same comes out if the model is called as in training. To use it, call "
+            "`predict` (or the model without `training=True`).",
+            when=is_other_output(as_in_training),
+            code="""
+                def classify(batch, pretrained):
+                    return pretrained.model(pretrained.preprocess(batch), training=True)
+            """,
+        ),
+        Mistake(
             says="These are the feature maps of `base_model`, the network without its "
             "classifier. The probabilities come from `pretrained.model`.",
-            when=is_other_output(lambda pretrained, inputs: pretrained.base_model(inputs).numpy()),
+            when=is_other_output(
+                lambda inputs, classes: np.repeat(inputs, 4, axis=0).reshape(-1, 2, 2, 3)
+            ),
             code="""
                 def classify(batch, pretrained):
                     inputs = pretrained.preprocess(batch)
@@ -345,7 +424,7 @@ CLASSIFY = Exercise(
             """,
         ),
     ),
-    tolerance=1e-4,
+    tolerance=1e-5,
 )
 
 
@@ -376,7 +455,7 @@ TOP_K = Exercise(
     name="top_k",
     cases=(
         top_k_case([0.10, 0.40, 0.05, 0.30, 0.15], FRUIT, 3),
-        top_k_case([0.2, 0.7, 0.1], ("cat", "dog", "cow"), 2),
+        top_k_case([0.2046, 0.6725, 0.1229], ("cat", "dog", "cow"), 2),
         top_k_case([0.02, 0.28, 0.04, 0.06, 0.1, 0.5], (*FRUIT, "date"), 5),
     ),
     wants=kinds.Kind("a list of pairs (name as text, probability as a number)", to_pairs),
@@ -673,11 +752,14 @@ ACCURACY = Exercise(
     name="as_is_accuracy",
     cases=(
         accuracy_case({7: 1, 9: 2, 4: 3}, [7, 9, 9, 4, 5], [1, 2, 0, 3, 0], 0.6),
-        # Unknown classes whose number is the label itself.
+        # Unknown classes whose number is the label itself; two classes that mean the same.
         accuracy_case(
-            {7: 1, 9: 2, 4: 0}, [7, 9, 2, 4, 3, 7, 0, 4], [1, 0, 2, 3, 3, 2, 0, 0], 2 / 8
+            {7: 1, 9: 2, 4: 0, 6: 2},
+            [7, 9, 2, 4, 3, 7, 0, 4, 6, 9],
+            [1, 0, 2, 3, 3, 2, 0, 0, 2, 2],
+            4 / 10,
         ),
-        accuracy_case({11: 0}, [11, 12, 11, 11, 13, 12, 11], [0, 0, 0, 1, 1, 5, 0], 3 / 7),
+        accuracy_case({11: 0}, [11, 12, 11, 11, 13, 12, 11], [0, 4, 0, 1, 1, 5, 0], 3 / 7),
     ),
     wants=kinds.NUMBER,
     look_at="the photos whose ImageNet class is not in the mapping, and what you divide by",
