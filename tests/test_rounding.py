@@ -34,11 +34,10 @@ def prepared(seed=None, outer=False):
 
 
 def test_the_jitter_is_small_differs_from_draw_to_draw_and_reaches_every_process():
-    plain, first, again, other = (prepared(seed) for seed in (None, 1, 1, 2))
+    plain, first, other = (prepared(seed) for seed in (None, 1, 2))
     np.testing.assert_allclose(first, plain, rtol=1.2e-6)
     assert np.mean(first != plain) > 0.5
     assert np.mean(first != other) > 0.5
-    np.testing.assert_array_equal(first, again)
     np.testing.assert_array_equal(first, prepared(1, outer=True))
     np.testing.assert_array_equal(first[0], first[1])  # The same photo, wherever it lies.
 
