@@ -99,3 +99,47 @@ def leep(probabilities, labels):
     )
     meaning = together / together.sum(axis=0)
     return float(np.log((meaning[labels] * probabilities).sum(axis=1)).mean())
+
+
+def curves_of(history):
+    """Return the curves of a training, whatever its accuracy metric is called.
+
+    Keras names a curve after the metric: `metrics=["acc"]` makes "acc" and
+    "val_acc", `SparseCategoricalAccuracy()` a longer name.
+
+    Args:
+        history: What Keras's `fit` gives back, or the dict inside it.
+
+    Returns:
+        dict with the lists "accuracy" and "loss", one number for each epoch,
+        and "val_accuracy" and "val_loss" where photos were watched.
+
+    Raises:
+        ValueError: no accuracy was measured.
+    """
+    curves = getattr(history, "history", history)
+    name = _accuracy_name([name for name in curves if not name.startswith("val_")])
+    if name is None:
+        raise ValueError(
+            f"No accuracy was measured in this training, only {', '.join(curves) or 'nothing'}. "
+            'Compile the model with metrics=["accuracy"].'
+        )
+    wanted = {
+        f"{split}{known}": f"{split}{own}"
+        for split in ("", "val_")
+        for known, own in (("accuracy", name), ("loss", "loss"))
+    }
+    return {
+        known: [float(value) for value in curves[own]]
+        for known, own in wanted.items()
+        if own in curves
+    }
+
+
+def _accuracy_name(names):
+    """Return which of these metrics is the accuracy: by its name, or because it is the only one."""
+    known = [name for name in names if "acc" in name and "top_k" not in name]
+    others = [name for name in names if name not in ("loss", "learning_rate")]
+    if known:
+        return min(known, key=len)
+    return others[0] if len(others) == 1 else None

@@ -1,5 +1,7 @@
 """Numbers from arrays."""
 
+import types
+
 import numpy as np
 import pytest
 
@@ -46,3 +48,35 @@ def test_the_leep_of_guessing():
 def test_balanced_accuracy_of_always_the_same_answer():
     assert metrics.balanced_accuracy([0] * 100, [0] * 95 + [1] * 5) == 0.5
     assert metrics.balanced_accuracy([0, 1, 1], [0, 1, 1]) == 1.0
+
+
+@pytest.mark.parametrize("name", ["accuracy", "acc", "sparse_categorical_accuracy", "share_right"])
+def test_curves_under_any_name_of_the_accuracy(name):
+    history = {name: [0.5], "loss": [2.0], f"val_{name}": [0.25], "val_loss": [3.0]}
+    expected = {"accuracy": [0.5], "loss": [2.0], "val_accuracy": [0.25], "val_loss": [3.0]}
+    assert metrics.curves_of(history) == expected
+    assert metrics.curves_of(types.SimpleNamespace(history=history)) == expected
+
+
+def test_curves_where_nothing_was_watched_or_more_was_measured():
+    history = {"acc": [1], "sparse_top_k_categorical_accuracy": [0], "mse": [9], "loss": [2]}
+    assert metrics.curves_of(history) == {"accuracy": [1.0], "loss": [2.0]}
+
+
+@pytest.mark.parametrize("history", [{}, {"loss": [1.0]}, {"loss": [1], "mse": [1], "mae": [1]}])
+def test_curves_without_an_accuracy_are_refused(history):
+    with pytest.raises(ValueError, match='metrics=\\["accuracy"\\]'):
+        metrics.curves_of(history)
+
+
+def test_curves_of_a_training():
+    import keras
+
+    for metric in ("accuracy", "acc", keras.metrics.SparseCategoricalAccuracy()):
+        model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(2, "softmax")])
+        model.compile(loss="sparse_categorical_crossentropy", metrics=[metric], run_eagerly=True)
+        inputs, labels = np.eye(2), np.array([0, 1])
+        history = model.fit(inputs, labels, validation_data=(inputs, labels), epochs=2, verbose=0)
+        curves = metrics.curves_of(history)
+        assert sorted(curves) == ["accuracy", "loss", "val_accuracy", "val_loss"]
+        assert all(len(curve) == 2 for curve in curves.values())
