@@ -137,7 +137,7 @@ def curves_of(history):
 
 
 def _accuracy_name(names):
-    """Return which of these metrics is the accuracy: by its name, or because it is the only one."""
+    """Return which metric is the accuracy: by its name, or because there is no other."""
     known = [name for name in names if "acc" in name and "top_k" not in name]
     others = [name for name in names if name not in ("loss", "learning_rate")]
     if known:
