@@ -90,7 +90,6 @@ def examine(pretrained, photos, nearest=3):
     train_features, val_features = (
         feature_extraction.features_of(pretrained, split.files) for split in (train, validation)
     )
-    keras.utils.set_random_seed(0)
     head = feature_extraction.train_head(train_features, train.labels, len(photos.class_names))
     head_answers = head.predict(val_features, verbose=0).argmax(axis=1)
     return Findings(

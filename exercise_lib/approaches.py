@@ -1,4 +1,8 @@
-"""The four approaches under their names: photos in, what was learnt out."""
+"""The four approaches under their names: photos in, what was learnt out.
+
+What each comes to hangs on the model, the task and the seed, and on nothing
+else that goes on in the process.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -54,8 +58,8 @@ class Learnt:
     image_size: tuple = ()
 
 
-def learn_as_is(pretrained, task):
-    """Approach 1: only the names of the classes are translated."""
+def learn_as_is(pretrained, task, seed=0):
+    """Approach 1: only the names of the classes are translated; nothing is drawn."""
 
     def imagenet_classes(files):
         return features.probabilities_of(pretrained, files).argmax(axis=1)
@@ -64,10 +68,10 @@ def learn_as_is(pretrained, task):
     return Learnt(lambda files: as_is.apply_mapping(mapping, imagenet_classes(files)), 0)
 
 
-def learn_from_scratch(pretrained, task):
+def learn_from_scratch(pretrained, task, seed=0):
     """Approach 2: the structure alone."""
     size = from_scratch.choose_size(pretrained)
-    model = from_scratch.build_model(pretrained, task.classes)
+    model = from_scratch.build_model(pretrained, task.classes, seed)
     from_scratch.train(model, task.train.files, task.train.labels, size)
 
     def predict(files):
@@ -79,9 +83,9 @@ def learn_from_scratch(pretrained, task):
     return Learnt(predict, learnable(model), parts, size)
 
 
-def learn_feature_extraction(pretrained, task):
+def learn_feature_extraction(pretrained, task, seed=0):
     """Approach 3a: the weights are kept, a head learns."""
-    head = trained_head(pretrained, task)
+    head = trained_head(pretrained, task, seed)
 
     def predict(files):
         values = feature_extraction.features_of(pretrained, files)
@@ -91,14 +95,14 @@ def learn_feature_extraction(pretrained, task):
     return Learnt(predict, learnable(head), parts, pretrained.image_size)
 
 
-def learn_fine_tuning(pretrained, task):
+def learn_fine_tuning(pretrained, task, seed=0):
     """Approach 3b: first a head, then the upper part of the base with it."""
-    head = trained_head(pretrained, task)
+    head = trained_head(pretrained, task, seed)
     boundary = fine_tuning.choose_boundary(pretrained.base_model)
     views = fine_tuning.choose_views(len(task.train))
     size = fine_tuning.choose_learning_size(pretrained.image_size)
     maps = fine_tuning.maps_of(pretrained, boundary, task.train.files, views, size)
-    model = fine_tuning.build_upper(pretrained, head, boundary)
+    model = fine_tuning.build_upper(pretrained, head, boundary, seed)
     fine_tuning.train(model, maps, task.train.labels)
 
     def predict(files):
@@ -113,10 +117,10 @@ def _average():
     return keras.layers.GlobalAveragePooling2D()
 
 
-def trained_head(pretrained, task):
+def trained_head(pretrained, task, seed=0):
     """Return a head trained on the features of the training photos."""
     values = feature_extraction.features_of(pretrained, task.train.files)
-    return feature_extraction.train_head(values, task.train.labels, task.classes)
+    return feature_extraction.train_head(values, task.train.labels, task.classes, seed)
 
 
 def learnable(model):

@@ -8,7 +8,6 @@ import time
 from dataclasses import asdict, dataclass
 
 import joblib
-import keras
 import numpy as np
 
 from exercise_lib import (
@@ -84,11 +83,10 @@ def measure(pretrained, photos, approach, images_per_class, seed, shifted=NO_PHO
         and of a training that was interrupted, what its first part took.
     """
     task = draw_task(photos, images_per_class, seed)
-    keras.utils.set_random_seed(seed)
     start = time.perf_counter()
     with checkpoints.kept_until_saved():
         with spared_time.collected() as spared:
-            learnt = APPROACHES[approach](pretrained, task)
+            learnt = APPROACHES[approach](pretrained, task, seed)
         seconds = time.perf_counter() - start + sum(spared)
         return Result(
             approach=approach,
@@ -238,7 +236,7 @@ def workers(scheduler):
         ) from error
     with client:
         threads = client.nthreads().values()
-        if not threads or max(threads) > 1:  # Seeds hold for a whole process.
+        if not threads or max(threads) > 1:  # A training uses all cores by itself.
             raise WorkshopError(
                 f"The scheduler at {scheduler} needs workers that do one thing at a time: start "
                 "them with `dask worker --nthreads 1 ADDRESS`, and more of them with --nworkers."

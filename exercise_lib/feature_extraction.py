@@ -6,32 +6,41 @@ The head is trained on features that were computed once, so it takes seconds.
 import keras
 import tensorflow as tf
 
-from exercise_lib import features
+from exercise_lib import features, seeds
 
 STEPS = 300
 LEARNING_RATE = 0.01
 WEIGHT_DECAY = 0.01
 
 
-def build_head(dim, classes):
-    """Build a linear head: features (batch, dim) to probabilities (batch, classes)."""
-    return keras.Sequential(
-        [keras.Input((dim,)), keras.layers.Dense(classes, activation="softmax", name="head")]
+def build_head(dim, classes, seed=0):
+    """Build a linear head: features (batch, dim) to probabilities (batch, classes).
+
+    Args:
+        dim: Length of the features of a photo.
+        classes: Number of classes.
+        seed: Of its weights.
+    """
+    weights = keras.initializers.GlorotUniform(seed=next(seeds.stream(seed)))
+    dense = keras.layers.Dense(
+        classes, activation="softmax", kernel_initializer=weights, name="head"
     )
+    return keras.Sequential([keras.Input((dim,)), dense])
 
 
-def train_head(train_features, labels, classes):
+def train_head(train_features, labels, classes, seed=0):
     """Train a new head on features, all photos at once in each step.
 
     Args:
         train_features: float array (photos, dim).
         labels: int array (photos,).
         classes: Number of classes.
+        seed: Of the head's weights at the start; nothing else is drawn.
 
     Returns:
         keras.Model, features (batch, dim) to probabilities (batch, classes).
     """
-    head = build_head(train_features.shape[1], classes)
+    head = build_head(train_features.shape[1], classes, seed)
     optimizer = keras.optimizers.AdamW(LEARNING_RATE, weight_decay=WEIGHT_DECAY)
     head.compile(optimizer, "sparse_categorical_crossentropy")
     # One epoch of many equal steps: an epoch for each would spend its time on bookkeeping.

@@ -170,12 +170,11 @@ def run(part, jobs):
         jobs: list of (path, content hash, view), those of a photo together.
     """
     hidden = len(jobs) < images.PROGRESS_FROM or bool(os.environ.get("EXERCISE_STRICT"))
-    whole = BATCH if len(jobs) > BATCH else 1
     progress = tqdm(total=len(jobs), unit="photo", leave=False, disable=hidden)
     with progress, contextlib.closing(_decoded(jobs, part.image_size)) as views:
         while batch := list(itertools.islice(views, BATCH)):
             photos = part.preprocess(np.stack(batch))
-            yield from folded(part).predict_on_batch(_padded(photos, whole))[: len(batch)]
+            yield from folded(part).predict_on_batch(_padded(photos))[: len(batch)]
             progress.update(len(batch))
 
 
@@ -213,11 +212,11 @@ def _views(jobs, image_size):
     return [plain if view == 0 else next(random) for view in views]
 
 
-def _padded(batch, least):
-    # TensorFlow builds a new graph for each batch size: keep to one, or for a few photos to
-    # powers of two.
-    size = max(least, 1 << (len(batch) - 1).bit_length())
-    return np.concatenate([batch, np.repeat(batch[-1:], size - len(batch), axis=0)])
+def _padded(batch):
+    # Always as many: what a photo gives is rounded otherwise in a batch of another size (of one,
+    # most of all), and would hang on what lay in the cache. TensorFlow also builds a new graph
+    # for each size, which takes longer than some photos more.
+    return np.concatenate([batch, np.repeat(batch[-1:], BATCH - len(batch), axis=0)])
 
 
 class Store:

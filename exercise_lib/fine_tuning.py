@@ -39,13 +39,14 @@ def choose_boundary(base_model, share=LEARNING_SHARE):
     return surgery.cut_points(base_model)[0]
 
 
-def build_upper(pretrained, head, boundary):
+def build_upper(pretrained, head, boundary, seed=0):
     """Build what learns: a copy of the base above the boundary, with a copy of a trained head.
 
     Args:
         pretrained: A Pretrained; it stays as it is.
         head: keras.Model from feature_extraction.
         boundary: Name of one of surgery.cut_points(pretrained.base_model).
+        seed: Of the dropouts that some base models have.
 
     Returns:
         keras.Model, feature maps at the boundary, of any height and width, to
@@ -53,7 +54,7 @@ def build_upper(pretrained, head, boundary):
     """
     _, upper = surgery.cut(pretrained.base_model, boundary)
     shape = (None, None, upper.input_shape[-1])
-    upper_copy = surgery.copy(upper, shape)
+    upper_copy = surgery.copy(upper, shape, seed)
     freeze_batch_norm(upper_copy)
     inputs = keras.Input(shape)
     x = keras.layers.GlobalAveragePooling2D()(upper_copy(inputs))

@@ -11,7 +11,7 @@ import keras
 import tensorflow as tf
 from tqdm import tqdm
 
-from exercise_lib import checkpoints, images, optimizers, surgery
+from exercise_lib import checkpoints, images, optimizers, seeds, surgery
 
 LEARNING_RATE = 2e-3
 WEIGHT_DECAY = 1e-2
@@ -28,35 +28,44 @@ def choose_size(pretrained):
     return min(pretrained.image_size, MAX_SIZE)
 
 
-def build_model(pretrained, classes):
+def build_model(pretrained, classes, seed=0):
     """Build the same structure with fresh weights and a new head.
 
     Args:
         pretrained: A Pretrained; only its structure and preprocessing are used.
         classes: Number of classes.
+        seed: Of the weights, of the dropout and of the changes to the photos.
 
     Returns:
         keras.Model, photos (batch, height, width, 3) of any size in [0, 255]
         to probabilities (batch, classes).
     """
-    base_model = surgery.fresh_copy(pretrained.base_model, (None, None))
+    numbers = seeds.stream(seed)
+    base_model = surgery.fresh_copy(pretrained.base_model, (None, None), numbers=numbers)
     inputs = keras.Input((None, None, 3))
-    x = pretrained.preprocess(augmentation()(inputs))
+    x = pretrained.preprocess(augmentation(numbers)(inputs))
     x = keras.layers.GlobalAveragePooling2D()(base_model(x))
-    x = keras.layers.Dropout(0.2)(x)
-    outputs = keras.layers.Dense(classes, activation="softmax", name="head")(x)
-    return keras.Model(inputs, outputs, name="from_scratch")
+    x = keras.layers.Dropout(0.2, seed=next(numbers))(x)
+    weights = keras.initializers.GlorotUniform(seed=next(numbers))
+    head = keras.layers.Dense(
+        classes, activation="softmax", kernel_initializer=weights, name="head"
+    )
+    return keras.Model(inputs, head(x), name="from_scratch")
 
 
-def augmentation():
-    """Return layers that change photos at random in training, and not at all in inference."""
+def augmentation(numbers):
+    """Return layers that change photos at random in training, and not at all in inference.
+
+    Args:
+        numbers: Iterator of ints, a seed for each of the layers.
+    """
     return keras.Sequential(
         [
-            keras.layers.RandomFlip("horizontal"),
-            keras.layers.RandomTranslation(0.1, 0.1),
-            keras.layers.RandomZoom((-0.25, 0.1)),
-            keras.layers.RandomBrightness(0.15),
-            keras.layers.RandomContrast(0.2),
+            keras.layers.RandomFlip("horizontal", seed=next(numbers)),
+            keras.layers.RandomTranslation(0.1, 0.1, seed=next(numbers)),
+            keras.layers.RandomZoom((-0.25, 0.1), seed=next(numbers)),
+            keras.layers.RandomBrightness(0.15, seed=next(numbers)),
+            keras.layers.RandomContrast(0.2, seed=next(numbers)),
         ],
         name="augmentation",
     )

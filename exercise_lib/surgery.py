@@ -9,6 +9,8 @@ from collections import defaultdict
 import keras
 import numpy as np
 
+from exercise_lib import seeds
+
 
 def cut_points(model):
     """Name the layers after which a model can be cut in two.
@@ -63,7 +65,7 @@ def cut(model, name):
     return lower, upper
 
 
-def fresh_copy(model, image_size=None, momentum=0.9):
+def fresh_copy(model, image_size=None, momentum=0.9, numbers=None):
     """Copy the structure of a model with weights drawn anew: nothing is kept of what it learnt.
 
     Args:
@@ -72,12 +74,17 @@ def fresh_copy(model, image_size=None, momentum=0.9):
         momentum: Of all batch normalisations. Models made for a million photos
             use up to 0.999, whose statistics would still be at their start
             after the few hundred steps of a small data set.
+        numbers: Iterator of ints, such as seeds.stream gives: a seed for each
+            layer with weights. None leaves the draw to Keras, whose seed
+            keras.utils.set_random_seed sets.
     """
 
     def remake(layer):
         config = layer.get_config()
         if isinstance(layer, keras.layers.BatchNormalization):
             config["momentum"] = momentum
+        if numbers is not None:
+            config = seeds.put_into(config, numbers)
         return layer.__class__.from_config(config)
 
     height, width = image_size or model.input_shape[1:3]
@@ -85,17 +92,19 @@ def fresh_copy(model, image_size=None, momentum=0.9):
     return keras.models.clone_model(model, inputs, clone_function=remake)
 
 
-def copy(model, input_shape=None):
+def copy(model, input_shape=None, seed=0):
     """Copy a model with its weights; none are drawn first.
 
     Args:
         model: Functional or sequential keras.Model.
         input_shape: Of what the copy takes, without the batch, in which None
             takes any size; None keeps the model's.
+        seed: Of its dropouts, if it has any.
     """
+    numbers = seeds.stream(seed)
 
     def remake(layer):
-        return layer.__class__.from_config(_undrawn(layer))
+        return layer.__class__.from_config(seeds.put_into(_undrawn(layer), numbers))
 
     inputs = keras.Input(input_shape or model.input_shape[1:])
     same = keras.models.clone_model(model, inputs, clone_function=remake)
@@ -127,11 +136,10 @@ def fold_batch_norm(model):
     """
     folded = foldable_pairs(model)
     convolutions = {convolution.name for convolution in folded.values()}
+    numbers = seeds.stream(0)  # For dropouts, which drop nothing in inference.
 
     def remake(layer):
-        config = _undrawn(layer)
-        if "seed" in config:  # Of dropout, which drops nothing in inference.
-            config["seed"] = 0
+        config = seeds.put_into(_undrawn(layer), numbers)
         if layer.name in convolutions:
             config["use_bias"] = True
         return layer.__class__.from_config(config)

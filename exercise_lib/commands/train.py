@@ -27,15 +27,12 @@ def add(commands):
 
 def run(options):
     """Train a classifier on photos and save it as one file."""
-    import keras
-
     from exercise_lib import approaches, checkpoints, classifier, datasets, pretrained
 
     classifier.refuse_bad_place(options.out)
     photos = datasets.load(options.data)
     model = pretrained.load_pretrained(options.model)
     approach = options.approach or advised(model, photos)
-    keras.utils.set_random_seed(0)
     task = approaches.Task(photos.train, photos.validation, photos.test, len(photos.class_names))
     with checkpoints.kept_until_saved():
         learnt = approaches.APPROACHES[approach](model, task)

@@ -65,9 +65,9 @@ def cut_point_from(base_model, first):
 
 def run(model, photos, boundary, seed):
     """Return (seconds for the maps, seconds of an epoch, test accuracy) of each way."""
-    keras.utils.set_random_seed(seed)
     values = feature_extraction.features_of(model, photos.train.files)
-    head = feature_extraction.train_head(values, photos.train.labels, len(photos.class_names))
+    classes = len(photos.class_names)
+    head = feature_extraction.train_head(values, photos.train.labels, classes, seed)
     results = [run_whole(model, head, boundary, photos)]
     for dtype in ("float32", "float16"):
         part = features.below(model, boundary, dtype)
@@ -102,7 +102,6 @@ def run_whole(model, head, boundary, photos):
 
 def train(model, maps, labels):
     """Train as fine_tuning does; return the seconds of an epoch, the median of some after it."""
-    keras.utils.set_random_seed(0)
     fine_tuning.train(model, maps, labels)
     trained = model.get_weights()
     rows = np.array_split(np.arange(len(labels)), -(-len(labels) // fine_tuning.BATCH))

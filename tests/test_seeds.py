@@ -1,0 +1,281 @@
+"""What is learnt hangs on the model, the photos and the seed: on nothing else in the process.
+
+All of these compare weights bit by bit.
+"""
+
+import functools
+import itertools
+import random
+import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from exercise_lib import (
+    approaches,
+    feature_extraction,
+    fine_tuning,
+    from_scratch,
+    imagenet200,
+    pretrained,
+    seeds,
+    splits,
+    surgery,
+)
+
+LEARNING = ("from_scratch", "feature_extraction", "fine_tuning")
+
+
+@pytest.fixture(scope="module")
+def tiny_pretrained():
+    """A Pretrained of a few layers, two of which drop numbers at random while they learn."""
+    keras.utils.set_random_seed(3)
+    x = inputs = keras.Input((32, 32, 3))
+    for width in (8, 16, 32):
+        x = keras.layers.Conv2D(width, 3, strides=2, padding="same", use_bias=False)(x)
+        x = keras.layers.Dropout(0.2)(keras.layers.BatchNormalization()(x))
+    outputs = keras.layers.Dense(7, "softmax")(keras.layers.GlobalAveragePooling2D()(x))
+    model = keras.Model(inputs, outputs)
+    names = [f"class {number}" for number in range(7)]
+    return pretrained.assemble("tiny", model, imagenet200.preprocess_input, names)
+
+
+@pytest.fixture(autouse=True)
+def few_steps(monkeypatch):
+    """Let a training take seconds, with several batches in each of its epochs."""
+    monkeypatch.setattr(from_scratch, "choose_epochs", lambda photos: 4)
+    monkeypatch.setattr(from_scratch, "GROWTH", ((0.5, 0.5), (1.0, 1.0)))
+    monkeypatch.setattr(fine_tuning, "choose_epochs", lambda photos: 4)
+    for module in (from_scratch, fine_tuning):
+        monkeypatch.setattr(module, "BATCH", 5)
+
+
+@pytest.fixture(autouse=True)
+def cache(monkeypatch, tmp_path):
+    monkeypatch.setenv("EXERCISE_CACHE", str(tmp_path / "cache"))
+    return tmp_path / "cache"
+
+
+@pytest.fixture(scope="module")
+def task(photo_files, photo_labels):
+    few = splits.Split(tuple(photo_files), photo_labels)
+    return approaches.Task(few, few, few, classes=2)
+
+
+@pytest.fixture(scope="module")
+def learn(tiny_pretrained, task):
+    """A function: the name of an approach and a seed to all weights that it came to."""
+
+    def learn(approach, seed=1):
+        learnt = approaches.APPROACHES[approach](tiny_pretrained, task, seed)
+        return [weights for part in learnt.parts for weights in part.get_weights()]
+
+    return learn
+
+
+@pytest.fixture(scope="module")
+def learnt_alone(learn):
+    """As `learn`, with nothing else going on; each is learnt once."""
+    return functools.cache(learn)
+
+
+def same(first, second):
+    return all(itertools.starmap(np.array_equal, zip(first, second, strict=True)))
+
+
+def draw_from_everything(number):
+    """Draw from every generator that a process has only one of, and now and then seed them."""
+    if number % 50 == 0:
+        random.seed(number)
+        np.random.seed(number)
+    random.random()
+    np.random.random(3)
+    keras.random.uniform((2,))
+    tf.random.normal((2,))
+    keras.layers.Dropout(0.5)  # Draws its seed, and takes a name and a number of the process.
+    keras.initializers.GlorotUniform()
+
+
+@pytest.fixture
+def noise():
+    """Another thread that draws random numbers all the time; a list of how many times it did."""
+    stop, rounds = threading.Event(), []
+
+    def draw():
+        for number in itertools.count():
+            if stop.is_set():
+                return
+            draw_from_everything(number)
+            rounds.append(number)
+            stop.wait(1e-4)
+
+    thread = threading.Thread(target=draw)
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-4)
+    thread.start()
+    yield rounds
+    stop.set()
+    thread.join()
+    sys.setswitchinterval(before)
+
+
+@pytest.mark.parametrize("approach", LEARNING)
+def test_what_another_thread_draws_changes_nothing(approach, learn, learnt_alone, request):
+    expected = learnt_alone(approach)
+    rounds = request.getfixturevalue("noise")
+    before = len(rounds)
+    assert same(learn(approach), expected)
+    assert len(rounds) > before + 20
+
+
+def another_training(learn):
+    learn("fine_tuning", seed=5)
+
+
+def another_seed(learn):
+    keras.utils.set_random_seed(7)
+
+
+def other_draws(learn):
+    for number in range(60):
+        draw_from_everything(number)
+
+
+def other_layers(learn):
+    inputs = keras.Input((8, 8, 3))
+    x = keras.layers.Conv2D(2, 3)(inputs)
+    x = keras.layers.Dense(2, name="head")(keras.layers.Flatten()(x))
+    model = keras.Model(inputs, keras.layers.Dropout(0.5)(x), name="from_scratch")
+    model.compile("adam", "mse")
+    model.fit(np.ones((4, 8, 8, 3)), np.ones((4, 2)), verbose=0)
+
+
+def cleared_session(learn):
+    keras.backend.clear_session()
+
+
+@pytest.mark.parametrize(
+    "before", [another_training, another_seed, other_draws, other_layers, cleared_session]
+)
+@pytest.mark.parametrize("approach", LEARNING)
+def test_what_ran_before_changes_nothing(approach, before, learn, learnt_alone):
+    expected = learnt_alone(approach)
+    before(learn)
+    assert same(learn(approach), expected)
+
+
+@pytest.mark.parametrize("approach", LEARNING)
+def test_the_same_again_is_the_same(approach, learn, learnt_alone):
+    """At the second time here all that is kept of frozen parts lies in the cache."""
+    for _ in range(2):
+        assert same(learn(approach), learnt_alone(approach))
+
+
+@pytest.mark.parametrize("approach", ["feature_extraction", "fine_tuning"])
+@pytest.mark.parametrize("kept", [1, 5, 11])
+def test_a_part_of_it_in_the_cache_changes_nothing(
+    approach, kept, learn, learnt_alone, task, tiny_pretrained
+):
+    expected = learnt_alone(approach)
+    few = splits.Split(task.train.files[:kept], task.train.labels[:kept])
+    approaches.APPROACHES[approach](tiny_pretrained, approaches.Task(few, few, few, 2))
+    assert same(learn(approach), expected)
+
+
+@pytest.mark.parametrize("approach", LEARNING)
+@pytest.mark.parametrize("other_seed", [1, 2])
+def test_two_trainings_at_once_give_what_each_gives_alone(
+    approach, other_seed, learn, learnt_alone
+):
+    """Also twice the same one, where both keep how far they are under the same name."""
+    expected = [learnt_alone(approach, seed) for seed in (1, other_seed)]
+    begin = threading.Barrier(2)
+
+    def at_once(seed):
+        begin.wait()
+        return learn(approach, seed)
+
+    with ThreadPoolExecutor(2) as pool:
+        found = list(pool.map(at_once, (1, other_seed)))
+    assert same(found[0], expected[0])
+    assert same(found[1], expected[1])
+
+
+@pytest.mark.parametrize("approach", LEARNING)
+def test_no_generator_of_the_process_is_touched(approach, learn):
+    """So the cells of a notebook draw the same, whichever of ours lie between them."""
+    keras.utils.set_random_seed(4)
+    before = random.getstate(), np.random.get_state()[1].tolist()
+    learn(approach)
+    assert (random.getstate(), np.random.get_state()[1].tolist()) == before
+    drawn = keras.random.uniform((3,)), tf.random.normal((3,))
+    keras.utils.set_random_seed(4)
+    assert same(drawn, (keras.random.uniform((3,)), tf.random.normal((3,))))
+
+
+@pytest.mark.parametrize("approach", LEARNING)
+def test_another_seed_gives_other_weights(approach, learnt_alone):
+    first, second = learnt_alone(approach, 1), learnt_alone(approach, 2)
+    assert not np.array_equal(first[-2], second[-2])
+
+
+def test_fine_tuning_drops_by_its_seed(tiny_pretrained, task):
+    head = feature_extraction.build_head(32, 2)
+    boundary = fine_tuning.choose_boundary(tiny_pretrained.base_model)
+    maps = fine_tuning.maps_of(tiny_pretrained, boundary, task.train.files[:4])[0]
+
+    def dropped(seed):
+        upper = fine_tuning.build_upper(tiny_pretrained, head, boundary, seed)
+        return keras.ops.convert_to_numpy(upper(maps.astype("float32"), training=True))
+
+    assert np.array_equal(dropped(1), dropped(1))
+    assert not np.array_equal(dropped(1), dropped(2))
+
+
+def test_a_head_begins_as_keras_would_draw_it():
+    """What was measured before seeds were handed on holds: the numbers are the same."""
+    for seed in range(3):
+        keras.utils.set_random_seed(seed)
+        theirs = keras.Sequential([keras.Input((9,)), keras.layers.Dense(4)])
+        ours = feature_extraction.build_head(9, 4, seed)
+        assert same(ours.get_weights(), theirs.get_weights())
+
+
+def test_a_structure_begins_as_keras_would_draw_it(small_pretrained):
+    keras.utils.set_random_seed(2)
+    base_model = surgery.fresh_copy(small_pretrained.base_model, (None, None))
+    changes = from_scratch.augmentation(itertools.repeat(None))
+    dropout = keras.layers.Dropout(0.2)
+    dense = keras.layers.Dense(2)
+    dense.build((None, 256))
+    ours = from_scratch.build_model(small_pretrained, classes=2, seed=2)
+    assert same(ours.get_layer("small_base").get_weights(), base_model.get_weights())
+    assert same(ours.get_layer("head").get_weights(), dense.get_weights())
+
+    def states(model):
+        return [v.numpy() for v in model.variables if "seed_generator" in v.path]
+
+    [in_ours] = [layer for layer in ours.layers if isinstance(layer, keras.layers.Dropout)]
+    assert same(states(ours.get_layer("augmentation")), states(changes))
+    assert same(states(in_ours), states(dropout))
+    assert len(states(changes)) == 5
+
+
+def test_each_seed_in_a_config_is_a_number_of_its_own():
+    inner = keras.Sequential([keras.Input((4,)), keras.layers.Dropout(0.5)])
+    layers = [inner, keras.layers.SeparableConv2D(2, 3), keras.layers.GaussianNoise(1.0, seed=3)]
+    found = [
+        seeds.put_into(layer.get_config(), numbers)
+        for numbers in [seeds.stream(0)]
+        for layer in layers
+    ]
+    expected = list(itertools.islice(seeds.stream(0), 4))
+    text = repr(found)
+    assert [text.count(str(number)) for number in expected] == [1, 1, 1, 1]
+    assert "'seed': None" not in text
+    for layer, config in zip(layers, found, strict=True):
+        layer.__class__.from_config(config)
