@@ -172,11 +172,16 @@ GUESS = Exercise(
 )
 
 
+def as_read(text):
+    """Return a text as it comes from a file: equal, but not the very same object."""
+    return "".join(list(text))
+
+
 def runs(approach, images_per_class, *test_accuracies, first_seed=0):
     """Return the rows that `compare` writes for some runs, a dict for each test accuracy."""
     return [
         {
-            "approach": approach,
+            "approach": as_read(approach),
             "images_per_class": images_per_class,
             "seed": seed,
             "val_accuracy": round(1 - accuracy / 2, 4),
@@ -384,7 +389,7 @@ MEAN = Exercise(
 def entry(approach, images_per_class, mean):
     """Return an entry of a summary, as `report.summarise` makes them from three runs."""
     return {
-        "approach": approach,
+        "approach": as_read(approach),
         "images_per_class": images_per_class,
         "seeds": 3,
         "mean": mean,
@@ -426,8 +431,8 @@ NEEDED = Exercise(
         ),
         needed_case(
             (
-                ("from_scratch", 500, 0.75),
                 ("from_scratch", 20, 0.5),
+                ("from_scratch", 500, 0.75),
                 ("from_scratch", 100, 0.625),
                 ("fine_tuning", 5, 0.4),
             ),
@@ -445,10 +450,10 @@ NEEDED = Exercise(
             (
                 ("fine_tuning", 20, 0.7),
                 ("fine_tuning", 50, 0.6875),
-                ("fine_tuning", 10, 0.75),
                 ("fine_tuning", 100, 0.9),
                 ("fine_tuning", 1, 0.66),
-                ("as_is", 2, 0.875),
+                ("from_scratch", 2, 0.875),
+                ("fine_tuning", 10, 0.75),
             ),
             *("fine_tuning", 0.69, 10),
         ),
@@ -631,8 +636,8 @@ NEAREST = Exercise(
             *([1.0, 3.0, 3.0], 2, [1, 2]),
         ),
         nearest_case(
-            [[2.0, 0.0, 4.0, -1.0, 0.0, -2.0], [4.0, -1.0, 3.0, 6.0, 4.0, 4.0]],
-            *([1.0, 3.0], 5, [0, 4, 3, 2, 5]),
+            [[2.0, -3.0, -1.0, 1.0, 4.0, 0.0], [-1.0, 5.0, 1.0, 0.0, 6.0, 2.0]],
+            *([2.0, 1.0], 5, [3, 4, 0, 5, 1]),
         ),
         nearest_case(  # As many columns as rows: here the other axis fits, too.
             [
@@ -775,7 +780,7 @@ LEEP = Exercise(
         ),
         leep_case(
             [[0.6, 0.4], [0.1, 0.9], [0.75, 0.25], [0.3, 0.7], [0.2, 0.8], [0.5, 0.5], [0.9, 0.1]],
-            [2, 0, 1, 0, 0, 3, 1],
+            [3, 0, 1, 0, 0, 2, 1],
         ),
     ),
     wants=kinds.NUMBER,
