@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import secrets
 import tempfile
 
 import numpy as np
@@ -18,7 +19,8 @@ def replaced_whole(path, suffix=None):
     The name ends like the path's, or as told, for those who go by it.
     Whoever reads the path meanwhile, or after a failure, sees the old file.
     """
-    part = path.with_name(f".{path.name}.{os.getpid()}{suffix or path.suffix}")
+    # No process id: those of two machines on one folder, or of two threads, are the same.
+    part = path.with_name(f".{path.name}.{secrets.token_hex(8)}{suffix or path.suffix}")
     try:
         yield part
         part.replace(path)

@@ -35,6 +35,17 @@ def test_a_failure_leaves_the_old_file_and_nothing_else(tmp_path):
     assert list(tmp_path.iterdir()) == [file]
 
 
+def test_two_that_write_the_same_file_at_once_do_not_mix(tmp_path):
+    file = tmp_path / "kept.txt"
+    with files.replaced_whole(file) as first, files.replaced_whole(file) as second:
+        first.write_bytes(b"first")
+        second.write_bytes(b"second")
+        assert first.read_bytes() == b"first"
+        assert not file.exists()
+    assert file.read_bytes() == b"first"
+    assert list(tmp_path.iterdir()) == [file]
+
+
 def test_a_kill_while_writing_leaves_the_old_file(tmp_path):
     file = tmp_path / "kept.npz"
     file.write_bytes(b"old")
