@@ -57,6 +57,11 @@ TO_BATCH = Exercise(
                 "result": lambda: expected_batch(60, 120, 20, 20),
             },
         ),
+        Case(
+            given="photo = np.full((40, 30, 3), 255, np.uint8)",
+            call="to_batch(photo, (8, 6))",
+            looks={"result.shape": (1, 8, 6, 3), "np.allclose(result, 255, atol=0.6)": True},
+        ),
     ),
     wants=kinds.Kind("an array (a tensor will do)", kinds.to_array),
     look_at="the order of the axes, (batch, height, width, channels), and whether the whole photo "
@@ -618,7 +623,7 @@ LEARN_MAPPING = Exercise(
         mapping_case([2, 6, 6, 6, 6, 2, 2], [5, 4, 1, 4, 1, 5, 0], {2: 5, 6: 1}),
         # The most frequent is neither the first, the last, the smallest nor in the middle.
         mapping_case([3] * 9, [6, 1, 5, 0, 5, 2, 5, 3, 4], {3: 5}),
-        mapping_case([9] * 5, [0, 1, 4, 4, 5], {9: 4}),
+        mapping_case([9, 9, 9, 9, 9, 2, 2, 2], [0, 1, 4, 4, 5, 6, 6, 6], {9: 4, 2: 6}),
     ),
     wants=kinds.Kind("a dict from whole numbers to whole numbers", to_mapping),
     look_at="what is counted: for one ImageNet class, how often each label occurs",
