@@ -67,6 +67,7 @@ def test_text_and_raw_cells_stay_as_they_are():
     ("cell", "says"),
     [
         (new_code_cell("if True:\n### BEGIN SOLUTION\n    x = 1\n### END SOLUTION"), "compile"),
+        (new_code_cell(SOLVED.replace("a + b", "(a + b")), "solution's cell does not compile"),
         (new_code_cell("%matplotlib inline"), "does not compile"),
         (new_code_cell("return 1"), "does not compile"),
         (new_code_cell("x = 'a\x00b'"), "does not compile"),

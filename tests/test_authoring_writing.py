@@ -171,6 +171,14 @@ def test_a_copy_goes_past_whatever_has_its_name(folders, tmp_path):
     assert not outside.exists()
 
 
+def test_a_link_to_the_notebook_itself_is_no_copy(folders):
+    notebooks, solutions = folders
+    (notebooks / KEPT).symlink_to(notebooks / NAME)
+    mine = change(notebooks / NAME, answer)
+    authoring.write_all(notebooks, solutions)
+    assert (notebooks / "01_sums.yours-2.ipynb").read_bytes() == mine
+
+
 def test_where_the_disk_has_no_links_copies_are_made_all_the_same(folders, monkeypatch):
     def no_links(*_):
         raise OSError(errno.EPERM, "Operation not permitted")
@@ -195,6 +203,7 @@ def as_jupyterlab(notebook):
 def as_with_times(notebook):
     notebook.cells[1].metadata["execution"] = {"iopub.status.idle": "2026-01-01T00:00:00Z"}
     notebook.cells[1].metadata["jupyter"] = {"source_hidden": True}
+    notebook["nbformat_minor"] = 6  # A newer program.
     notebook.metadata["widgets"] = {"application/vnd.jupyter.widget-state+json": {}}
 
 

@@ -41,7 +41,7 @@ def parsed(content):
         fingerprint(book)
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return None
-    return book if book.get("nbformat") == 4 else None
+    return book
 
 
 def is_generated(book, name):

@@ -124,7 +124,7 @@ def is_persons(found, wanted, name):
 def find_orphans(notebooks):
     """Return Changes that would remove those notebooks that we wrote under their name."""
     orphans = []
-    for path in sorted(notebooks.glob("[!.]*.ipynb")) if notebooks.is_dir() else ():
+    for path in sorted(notebooks.glob("*.ipynb")) if notebooks.is_dir() else ():
         with contextlib.suppress(OSError, AuthoringError):  # A person's own: not ours to judge.
             found = read_notebook(path)
             book = marks.parsed(found)
