@@ -61,9 +61,9 @@ def derive_all(solutions=paths.SOLUTIONS):
     }
     if not derived:
         raise AuthoringError(
-            f"{paths.shown(solutions)} holds no notebooks, and those of students are made from "
-            "them: nothing was changed or compared. A copy of the workshop that was handed out "
-            "without solutions needs neither."
+            f"{paths.shown(solutions)} holds no notebooks, from which those of students are made: "
+            "nothing was changed or compared (a copy of the workshop that was handed out without "
+            "solutions needs neither)."
         )
     return derived
 
