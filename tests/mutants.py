@@ -14,7 +14,9 @@ from dataclasses import dataclass
 AROUND = 30  # Signs of a line that are shown before and after a change.
 ARITHMETIC = (ast.Add, ast.Sub, ast.Mult, ast.Div, ast.FloorDiv, ast.Mod, ast.Pow, ast.MatMult)
 ORDERS = (ast.Eq, ast.NotEq, ast.Lt, ast.LtE, ast.Gt, ast.GtE, ast.Is, ast.IsNot)
+# Neither negated nor one more or less: no numbers.
 UNSHIFTED = (ast.Constant, ast.Starred, ast.Slice, ast.List, ast.Tuple, ast.Dict, ast.ListComp)
+UNSHIFTED += (ast.Compare, ast.BoolOp)
 MEMBERSHIPS = (ast.In, ast.NotIn)
 REDUCTIONS = ("mean", "sum", "max", "min", "median", "std", "var", "prod")
 # Names and texts that are easily taken for each other.
@@ -211,8 +213,8 @@ def _in_context(node, parent, field, names):
         yield from (_with(node, id=name) for name in names if name != node.id)
     if field == "iter":
         yield from _other_turns(node)
-    is_part_of_name = isinstance(parent, ast.Attribute) or field in ("func", "annotation")
-    if _is_read(node) and not is_part_of_name and not isinstance(node, UNSHIFTED):
+    is_number = not isinstance(parent, ast.Attribute) and field not in ("func", "test", "ifs")
+    if _is_read(node) and is_number and not isinstance(node, UNSHIFTED):
         yield from _shifted(node)
 
 

@@ -285,6 +285,8 @@ WHAT_COUNTS = {
 def tally_of(exercise, calls):
     """Judge all mutants of an exercise and return the Tally."""
     has_same_outcome, by = outcome_test(exercise, calls)
+    if not has_same_outcome(run_code(exercise, reference.cell_of(exercise))):
+        raise RuntimeError(f"{exercise.number}: the reference answer's outcome varies")
     tally = Tally(exercise.number, exercise.name, by=by)
     endings, reason = RIGHT_ALL_THE_SAME.get(exercise.number, ((), ""))
     for mutant in mutants_of(reference.cell_of(exercise)):
