@@ -14,7 +14,7 @@ PACKAGE = Path(exercise_lib.__file__).parent
 
 # A module imports only from rows above its own. Design, section 3.
 ROWS = (
-    {"paths", "errors", "quiet_tensorflow", "spared_time"},
+    {"paths", "errors", "quiet_tensorflow", "seeds", "spared_time"},
     {"files"},
     {"images", "downloads", "metrics", "freeze_meter", "optimizers"},
     {"archives", "checkpoints", "splits", "imagenet200", "model_catalog", "survey"},
