@@ -51,10 +51,10 @@ TO_BATCH = Exercise(
         ),
         Case(
             given=PHOTO + "    photo = photo[:60]\n",
-            call="to_batch(photo, (20, 20))",
+            call="to_batch(photo, (20, 30))",
             looks={
-                "result.shape": (1, 20, 20, 3),
-                "result": lambda: expected_batch(60, 120, 20, 20),
+                "result.shape": (1, 20, 30, 3),
+                "result": lambda: expected_batch(60, 120, 20, 30),
             },
         ),
         Case(
@@ -79,7 +79,7 @@ TO_BATCH = Exercise(
         Mistake(
             says="Your result is one photo, (height, width, 3). A Keras model takes a batch, "
             "even of one: add an axis in front.",
-            when=lambda trial: trial.saw["result.shape"] in ((30, 50, 3), (20, 20, 3)),
+            when=lambda trial: trial.saw["result.shape"] == (30, 50, 3),
             code="""
                 def to_batch(photo, image_size):
                     return keras.ops.image.resize(photo, image_size, antialias=True)
