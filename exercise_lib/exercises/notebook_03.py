@@ -5,7 +5,7 @@ import textwrap
 
 import numpy as np
 
-from exercise_lib.exercises import kinds
+from exercise_lib.exercises import kinds, training
 from exercise_lib.exercises.comparing import same
 from exercise_lib.exercises.exercise import Case, Exercise, Mistake
 
@@ -76,12 +76,15 @@ def freeze_case(make_model, weights):
     )
 
 
+WEIGHTS_OF = {"conv": ("kernel", "bias"), "norm": ("gamma", "beta"), "dense": ("kernel",)}
+
+
 def still_learns(*layers):
     """Return a function that tells whether exactly these layers of `small_network` can learn."""
+    learning = {f"small/{layer}/{name}" for layer in layers for name in WEIGHTS_OF[layer]}
 
     def proves(trial):
-        paths = trial.saw["[weight.path for weight in model.trainable_weights]"]
-        return {path.rsplit("/", 1)[0] for path in paths} == {f"small/{name}" for name in layers}
+        return set(trial.saw["[weight.path for weight in model.trainable_weights]"]) == learning
 
     return proves
 
@@ -198,7 +201,8 @@ FREEZE = Exercise(
             ),
         ),
         Mistake(
-            says="The last layer is frozen, and all others can still learn. None may.",
+            says="The weights of the last layer are frozen, and all others can still learn. None "
+            "may.",
             when=still_learns("conv", "norm"),
             code="""
                 def freeze(model):
@@ -207,7 +211,8 @@ FREEZE = Exercise(
             """,
         ),
         Mistake(
-            says="The last layer can still learn; all others are frozen. None may learn.",
+            says="The last layer can still learn; the weights of all others are frozen. None may "
+            "learn.",
             when=still_learns("dense"),
             code="""
                 def freeze(model):
@@ -217,8 +222,8 @@ FREEZE = Exercise(
             """,
         ),
         Mistake(
-            says="The first layer is frozen, and all others can still learn. If there is a loop, "
-            "does it reach the second layer?",
+            says="The weights of the first layer are frozen, and all others can still learn. If "
+            "there is a loop, does it reach the second layer?",
             when=still_learns("norm", "dense"),
             code="""
                 def freeze(model):
@@ -235,7 +240,8 @@ FREEZE = Exercise(
             ),
         ),
         Mistake(
-            says="The first layer can still learn; all others are frozen. None may learn.",
+            says="The first layer can still learn; the weights of all others are frozen. None "
+            "may learn.",
             when=still_learns("conv"),
             code="""
                 def freeze(model):
@@ -245,7 +251,7 @@ FREEZE = Exercise(
             """,
         ),
         Mistake(
-            says="The batch normalisation is frozen, and all other layers can still learn. None "
+            says="The batch normalisation is frozen, and all other weights can still learn. None "
             "may.",
             when=still_learns("conv", "dense"),
             code="""
@@ -662,6 +668,18 @@ HEAD = Exercise(
             """,
         ),
         Mistake(
+            says="The head takes another number of features than `dim` says.",
+            when=lambda trial: (
+                trial.names["result"].input_shape[-1] != trial.names["features"].shape[1]
+            ),
+            code="""
+                def build_head(dim, classes):
+                    return keras.Sequential([
+                        keras.Input((256,)), keras.layers.Dense(classes, activation="softmax")
+                    ])
+            """,
+        ),
+        Mistake(
             says="The head gives as many numbers as there are features. How many classes are "
             "there to choose from?",
             when=lambda trial: _outputs_of(trial) == trial.names["features"].shape[1],
@@ -732,7 +750,7 @@ HEAD = Exercise(
         ),
         Mistake(
             says="The outputs for a photo do not sum to 1, so they are no probabilities. Look at "
-            "the activation.",
+            "the activation, and at what comes after it.",
             when=lambda trial: not np.allclose(trial.saw[f"{OUTPUTS}.sum(axis=1)"], 1, atol=1e-4),
             code="""
                 def build_head(dim, classes):
@@ -781,64 +799,41 @@ def training_case(classes):
     return Case(
         given=f"""
             from exercise_lib.exercises import practice
-            head = practice.small_classifier(classes={classes})
-            data = practice.some_splits(classes={classes})
+            head, data = practice.small_classifier({classes}), practice.some_splits({classes})
         """,
         call="train_head(head, data)",
         looks={
-            "practice.learnt_from(head)": ["train"],
-            "practice.watched(head)": ["validation"],
-            "practice.seen(head)": ["train", "validation"],
-            "head.notes.epochs": [100],
-            "practice.may_stop_early(head)": False,
-            "practice.epochs(head, result)": 100,
-            "practice.began_as_it_was(head)": True,
-            "practice.moved(head)": ["head"],
-            "type(head.optimizer).__name__": "Adam",
-            "practice.learning_rate(head)": 0.01,
-            "practice.has_right_loss(head)": True,
-            "practice.measures_accuracy(head)": True,
+            **training.looks(100, learning_rate=0.01, model="head"),
+            "len(head.trainable_weights)": 2,
         },
     )
-
-
-def saw(look, *values):
-    """Return a function that tells whether one of the values was seen at a look."""
-    return lambda trial: any(same(trial.saw[look], value, 1e-6) for value in values)
-
-
-def nothing_came_back(trial):
-    """Return whether the answer gave nothing back."""
-    return trial.other_kind.startswith("nothing")
-
-
-FIT = '*data["train"], validation_data=data["validation"], epochs=100'
 
 
 def train_code(
     optimizer="keras.optimizers.Adam(0.01)",
     loss='"sparse_categorical_crossentropy"',
     metrics='["accuracy"]',
-    fit=FIT,
+    inputs='*data["train"]',
+    watched='validation_data=data["validation"]',
+    epochs=100,
+    verbose=0,
+    more="",
     gives="return {}",
     after=(),
 ):
-    """Return an answer to 3.4 that differs in some place from the right one.
+    """Return an answer to 3.4 as code, with some part other than it should be.
 
     Args:
-        optimizer, loss, metrics: What `compile` gets, as code.
-        fit: Arguments of `fit`, without `verbose`, as code.
+        optimizer, loss, metrics: What `compile` gets.
+        inputs, watched, epochs, verbose, more: What `fit` gets.
         gives: What becomes of what `fit` gives back; {} stands for the call.
         after: Further lines.
     """
+    fit = f"head.fit({inputs}, {watched}, epochs={epochs}, verbose={verbose}{more})"
     lines = [
         "def train_head(head, data):",
-        "head.compile(",
-        f"    optimizer={optimizer},",
-        f"    loss={loss},",
-        f"    metrics={metrics},",
-        ")",
-        gives.format(f"head.fit({fit}, verbose=0)"),
+        f"head.compile(optimizer={optimizer}, loss={loss}, metrics={metrics})",
+        gives.format(fit) if "{}" in gives else fit,
         *after,
     ]
     return "\n    ".join(lines)
@@ -861,15 +856,19 @@ TRAIN = Exercise(
         "the cells below draw and print.",
     ),
     mistakes=(
-        Mistake(
-            says="The head has learnt, but its history is lost: what `fit` gives is not given "
-            "back.",
-            when=lambda trial: nothing_came_back(trial) and trial.names["head"].notes.epochs,
-            code=train_code(gives="{}"),
+        training.GAVE_A_PAIR(code=train_code(inputs='data["train"]')),
+        training.SWAPPED(code=train_code(inputs='data["train"][1], data["train"][0]')),
+        training.NOT_COMPILED(
+            code="""
+                def train_head(head, data):
+                    return head.fit(
+                        *data["train"], validation_data=data["validation"], epochs=100, verbose=0
+                    )
+            """
         ),
-        Mistake(
-            says="Nothing came back, and the head has not been trained: `fit` was not called.",
-            when=lambda trial: nothing_came_back(trial) and not trial.names["head"].notes.epochs,
+        training.WRONG_LOSS_STOPPED(code=train_code(loss='"categorical_crossentropy"')),
+        training.WRONG_METRIC(code=train_code(metrics="[keras.metrics.Accuracy()]")),
+        training.NO_FIT(
             code="""
                 def train_head(head, data):
                     head.compile(
@@ -877,159 +876,104 @@ TRAIN = Exercise(
                         "sparse_categorical_crossentropy",
                         metrics=["accuracy"],
                     )
-            """,
+            """
         ),
+        training.GAVE_DICTIONARY(code=train_code(gives="return {}.history")),
         Mistake(
-            says="A dictionary came back. Give back the history itself, what `fit` returns; the "
-            "cells below ask it for its `.history`.",
-            when=lambda trial: trial.other_kind.startswith("a dict: "),
-            code=train_code(gives="return {}.history"),
+            says="What comes back is the head. It has learnt already; asked for is the history, "
+            "what `fit` gives back.",
+            when=lambda trial: trial.came_back is trial.names["head"] and trial.error is None,
+            code=train_code(gives="{}", after=("return head",)),
         ),
-        Mistake(
-            says="The labels are whole numbers, and the loss is `categorical_crossentropy`, which "
-            "asks for rows with a single 1. There is a *sparse* one for whole numbers.",
-            when=lambda trial: (
-                trial.error is not None
-                and str(trial.names["head"].loss) == "categorical_crossentropy"
-            ),
-            code=train_code(loss='"categorical_crossentropy"'),
-        ),
-        Mistake(
-            says="The head that was handed over has not learnt anything.",
-            when=saw("practice.learnt_from(head)", []),
+        training.LOST_HISTORY(code=train_code(gives="{}")),
+        training.TRAINED_ANOTHER(
             code="""
                 def train_head(head, data):
-                    head = keras.Sequential(
-                        [keras.Input((9,)), keras.layers.Dense(4, activation="softmax")]
-                    )
+                    head = keras.models.clone_model(head)
                     head.compile(
                         keras.optimizers.Adam(0.01),
                         "sparse_categorical_crossentropy",
                         metrics=["accuracy"],
                     )
                     return head.fit(*data["train"], epochs=1, verbose=0)
-            """,
+            """
         ),
-        Mistake(
-            says="The head learnt from the test photos. They are there to judge it in the end, "
-            "as new photos would.",
-            when=lambda trial: any(
-                name.startswith("test") for name in trial.saw["practice.learnt_from(head)"]
-            ),
-            code=train_code(fit='*data["test"], validation_data=data["validation"], epochs=100'),
-        ),
-        Mistake(
-            says="The head learnt from the validation photos. You want to make choices with "
-            "them: then it must not know them.",
-            when=lambda trial: any(
-                name.startswith("validation") for name in trial.saw["practice.learnt_from(head)"]
-            ),
-            code=train_code(
-                fit='*data["validation"], validation_data=data["validation"], epochs=100'
-            ),
-            also=(
-                """
+        training.BEGAN_ANEW(
+            code="""
                 def train_head(head, data):
+                    head.set_weights([np.zeros_like(weights) for weights in head.get_weights()])
                     head.compile(
                         keras.optimizers.Adam(0.01),
                         "sparse_categorical_crossentropy",
                         metrics=["accuracy"],
                     )
-                    x = np.concatenate([data["train"][0], data["validation"][0]])
-                    y = np.concatenate([data["train"][1], data["validation"][1]])
                     return head.fit(
-                        x, y, validation_data=data["validation"], epochs=100, verbose=0
+                        *data["train"], validation_data=data["validation"], epochs=100, verbose=0
                     )
-                """,
-            ),
+            """
         ),
-        Mistake(
-            says="The head did not learn from all training photos: some were left out, at least "
-            "in some epochs.",
-            when=saw("practice.learnt_from(head)", ["train, but not all of it in each epoch"]),
-            code=train_code(fit='*data["train"], validation_split=0.2, epochs=100'),
+        training.LEARNT_FROM_TEST(code=train_code(inputs='*data["test"]')),
+        training.LEARNT_FROM_VALIDATION(code=train_code(inputs='*data["validation"]')),
+        training.OTHER_LABELS(
+            code=train_code(inputs='data["train"][0], np.roll(data["train"][1], 1)')
         ),
-        Mistake(
-            says="No photos are watched while the head learns. Hand over those that are there to "
-            "make choices with.",
-            when=saw("practice.watched(head)", []),
-            code=train_code(fit='*data["train"], epochs=100'),
-        ),
-        Mistake(
-            says="You watch the test photos. Whatever you choose by them, they can no longer tell "
-            "how good the head is on new photos.",
-            when=saw("practice.watched(head)", ["test"]),
-            code=train_code(fit='*data["train"], validation_data=data["test"], epochs=100'),
-        ),
-        Mistake(
-            says="You watch the very photos that the head learns from. It can learn those by "
-            "heart: watch others.",
-            when=saw("practice.watched(head)", ["train"]),
-            code=train_code(fit='*data["train"], validation_data=data["train"], epochs=100'),
-        ),
-        Mistake(
-            says="The validation photos were measured, but not all of them after each epoch.",
-            when=saw("practice.watched(head)", ["validation, but not all of it in each epoch"]),
-            code=train_code(
-                fit=FIT + ", validation_freq=2",
-            ),
-        ),
-        Mistake(
-            says="Test photos went through the head. This notebook looks at them once, in the "
-            "end, when all choices are made.",
-            when=lambda trial: "test" in trial.saw["practice.seen(head)"],
+        training.LEFT_SOME_OUT(code=train_code(watched="validation_split=0.25")),
+        training.WEIGHED(code=train_code(more=", class_weight={0: 2, 1: 1, 2: 1, 3: 1}")),
+        training.WATCHED_TEST(code=train_code(watched='validation_data=data["test"]')),
+        training.WATCHED_TRAIN(code=train_code(watched='validation_data=data["train"]')),
+        training.WATCHED_NONE(code=train_code(watched="validation_data=None")),
+        training.WATCHED_SOME(code=train_code(more=", validation_freq=10")),
+        training.MEASURED_TEST(
             code=train_code(
                 gives="history = {}",
                 after=('head.evaluate(*data["test"], verbose=0)', "return history"),
-            ),
+            )
         ),
-        Mistake(
-            says="The head went once over the photos: `fit` runs a single epoch unless it is told "
-            "how many.",
-            when=saw("head.notes.epochs", [1]),
-            code=train_code(fit='*data["train"], validation_data=data["validation"]'),
-        ),
-        Mistake(
-            says="`fit` was called more than once, so each history holds only a part of the "
-            "training. One call does all epochs.",
-            when=lambda trial: len(trial.saw["head.notes.epochs"]) > 1,
+        training.ONE_EPOCH(code=train_code(epochs=1)),
+        training.FITTED_AGAIN(
             code=train_code(
-                gives="for _ in range(100): history = {}",
-                fit='*data["train"], validation_data=data["validation"], epochs=1',
-                after=("return history",),
-            ),
+                gives="for _ in range(100): history = {}", epochs=1, after=("return history",)
+            )
+        ),
+        training.OTHER_EPOCHS(code=train_code(epochs=10)),
+        training.STOPS_EARLY(
+            code=train_code(more=", callbacks=[keras.callbacks.EarlyStopping(patience=5)]")
         ),
         Mistake(
-            says="The training may end before its 100 epochs: `fit` got an EarlyStopping. That "
-            "is a fine idea, but not for this comparison.",
-            when=saw("practice.may_stop_early(head)", True),
-            code=train_code(
-                fit=FIT + ", callbacks=[keras.callbacks.EarlyStopping(patience=5)]",
-            ),
+            says="The optimizer is not Adam. It was to be, with a learning rate of its own.",
+            when=lambda trial: trial.saw["type(head.optimizer).__name__"] != "Adam",
+            code=train_code(optimizer="keras.optimizers.SGD(0.01)"),
         ),
         Mistake(
             says="The optimizer is Adam, and its learning rate is 0.001, which Adam has unless it "
             "is told another. This small head can take larger steps.",
-            when=lambda trial: (
-                trial.saw["type(head.optimizer).__name__"] == "Adam"
-                and same(trial.saw["practice.learning_rate(head)"], 0.001, 1e-6)
-            ),
+            when=lambda trial: same(training.saw(trial, "learning_rate"), 0.001, 1e-6),
             code=train_code(optimizer='"adam"'),
             also=(train_code(optimizer="keras.optimizers.Adam(1e-3)"),),
         ),
         Mistake(
-            says="The loss is not the one for whole-number labels and for a head that gives "
-            "probabilities already.",
-            when=saw("practice.has_right_loss(head)", False),
+            says="The loss takes the outputs of the head for sums (`from_logits=True`). They are "
+            "probabilities already: softmax made them.",
+            when=lambda trial: trial.names["head"].loss.get_config()["from_logits"],
             code=train_code(loss="keras.losses.SparseCategoricalCrossentropy(from_logits=True)"),
         ),
-        Mistake(
-            says="Accuracy is not measured, or something else under its name. What is to be "
-            "measured is said in `compile`.",
-            when=saw("practice.measures_accuracy(head)", False),
-            code=train_code(metrics="[]"),
-            also=(train_code(metrics="[keras.metrics.SparseTopKCategoricalAccuracy(k=2)]"),),
+        training.WRONG_LOSS(code=train_code(loss='"mse"')),
+        training.NO_ACCURACY(code=train_code(metrics="[]")),
+        training.FROZE_IT(
+            code="""
+                def train_head(head, data):
+                    head.trainable = False
+                    head.compile(
+                        keras.optimizers.Adam(0.01),
+                        "sparse_categorical_crossentropy",
+                        metrics=["accuracy"],
+                    )
+                    return head.fit(
+                        *data["train"], validation_data=data["validation"], epochs=100, verbose=0
+                    )
+            """
         ),
+        training.NOT_QUIET(code=train_code(verbose=1)),
     ),
 )
 

@@ -102,6 +102,21 @@ def holds_texts(trial):
     )
 
 
+def has_single_files(fits):
+    """Return a function that tells whether there are groups of one file of a certain sort.
+
+    Args:
+        fits: Takes the file's short name and those of all files that have copies.
+    """
+
+    def proves(trial):
+        copies = set(itertools.chain(*trial.case.looks["by_name(result)"]))
+        groups = trial.saw["by_name(result)"]
+        return any(len(group) == 1 and fits(group[0], copies) for group in groups)
+
+    return proves
+
+
 SAME_NAME = """{
                 "lemon/1.jpg": b"yellow",
                 "peach/1.jpg": b"orange",
@@ -121,6 +136,7 @@ NO_COPIES = """{
                 "lemon/2.jpg": 70_000 * b"x" + b"1",
                 "lemon/1.jpg": 70_000 * b"x" + b"2",
                 "lemon/3.jpg": b"1" + 70_000 * b"x",
+                "lemon/4.jpg": b"2" + 70_000 * b"x",
             }"""
 
 GROUPS = Exercise(
@@ -219,7 +235,7 @@ GROUPS = Exercise(
         ),
         Mistake(
             says="Files that have no copy are among your groups. A group has two or more.",
-            when=lambda trial: any(len(group) == 1 for group in trial.names["result"]),
+            when=has_single_files(lambda name, copies: name not in copies),
             code="""
                 def same_content(files):
                     groups = {}
@@ -227,6 +243,18 @@ GROUPS = Exercise(
                         content = hashlib.sha256(file.read_bytes()).hexdigest()
                         groups.setdefault(content, []).append(file)
                     return list(groups.values())
+            """,
+        ),
+        Mistake(
+            says="A group came back with a single file in it, which has a copy all the same. All "
+            "files with the same bytes belong in one group, the first one, too.",
+            when=has_single_files(lambda name, copies: name in copies),
+            code="""
+                def same_content(files):
+                    groups = {}
+                    for file in files:
+                        groups.setdefault(file.read_bytes(), []).append(file)
+                    return [group[1:] for group in groups.values() if len(group) > 1]
             """,
         ),
         Mistake(
@@ -325,6 +353,13 @@ def split_case(groups, count):
         call=f"split_groups(groups, {count})",
         gives=[learning, held_out],
     )
+
+
+def shares_files(trial):
+    """Return whether two lists of files came back that have files in common."""
+    learning, held_out = map(set, trial.saw["result"])
+    files = set(itertools.chain(*trial.names["groups"]))
+    return learning | held_out <= files and learning & held_out
 
 
 SPLIT = Exercise(
@@ -445,7 +480,7 @@ SPLIT = Exercise(
         Mistake(
             says="The files held out are among those to learn from, too. Each file belongs on "
             "one side.",
-            when=lambda trial: bool(set(trial.saw["result"][0]) & set(trial.saw["result"][1])),
+            when=shares_files,
             code="""
                 def split_groups(groups, count):
                     return (
@@ -521,7 +556,7 @@ WEIGHTS = Exercise(
             """,
         ),
         Mistake(
-            says="These are the steepest slopes of each channel. The method takes the average.",
+            says="These are the largest slopes of each channel. The method takes the average.",
             code="""
                 def channel_weights(slopes):
                     return slopes.max(axis=(0, 1))
@@ -604,7 +639,7 @@ HEAT = Exercise(
             [
                 [[1.0, 0.0, 4.0], [2.0, 5.0, 0.0]],
                 [[3.0, -3.0, 0.0], [8.0, 1.0, 1.0]],
-                [[0.0, 7.0, 2.0], [0.0, 2.0, 6.0]],
+                [[0.0, 7.0, 2.0], [0.0, -2.0, 6.0]],
             ],
             [-3.0, 1.0, 2.0],
         ),
@@ -734,7 +769,7 @@ AGREE = Exercise(
     name="agree",
     cases=(
         agree_case(SOME, SOME, True),
-        agree_case(SOME, [[0.200000001, 0.799999999], [0.6, 0.4]], True),
+        agree_case([[0.200000001, 0.799999999], [0.6, 0.4]], SOME, True),
         agree_case([[0.123454, 0.876546]], [[0.123456, 0.876544]], True),
         agree_case(SOME, [[0.2, 0.8], [0.7, 0.3]], False),
         agree_case(SOME, [[0.7, 0.3], [0.6, 0.4]], False),
@@ -743,7 +778,7 @@ AGREE = Exercise(
         agree_case(
             [[0.3, 0.3, 0.4]] * 4, [[0.300007, 0.299993, 0.4], [0.3, 0.300008, 0.399992]] * 2, True
         ),
-        agree_case([[0.5, 0.5]] * 4, [[0.5, 0.5]] * 3 + [[0.50002, 0.49998]], False),
+        agree_case([[0.5, 0.5]] * 6, [[0.5, 0.5]] * 5 + [[0.50002, 0.49998]], False),
     ),
     wants=kinds.TRUTH,
     look_at="which difference you compare with 0.00001: the largest, whatever its sign",
@@ -784,8 +819,8 @@ AGREE = Exercise(
             ),
         ),
         Mistake(
-            says="Whether a number of `second` is larger or smaller makes a difference here: "
-            "`agree(a, b)` and `agree(b, a)` give different answers. Take the sign away first.",
+            says="`agree(a, b)` and `agree(b, a)` give different answers here: it counts only "
+            "where the number of `first` is the larger one. Take the sign away first.",
             code="""
                 def agree(first, second):
                     return (first - second).max() < 1e-5
@@ -798,8 +833,16 @@ AGREE = Exercise(
             ),
         ),
         Mistake(
-            says="The answer is `True` where both name the same class and give it other "
-            "probabilities, 0.6 and 0.7. Compare the numbers.",
+            says="`agree(a, b)` and `agree(b, a)` give different answers here: it counts only "
+            "where the number of `second` is the larger one. Take the sign away first.",
+            code="""
+                def agree(first, second):
+                    return (second - first).max() < 1e-5
+            """,
+        ),
+        Mistake(
+            says="The answer is `True` where 0.6 and 0.7 meet, in the second photo, for which "
+            "both name the same class. Every number of every photo is to be compared.",
             code="""
                 def agree(first, second):
                     return (first.argmax(axis=1) == second.argmax(axis=1)).all()
@@ -852,8 +895,9 @@ AGREE = Exercise(
         ),
         Mistake(
             says="The answer is `False` where 0.123454 and 0.123456 meet, which differ by "
-            "0.000002 only. The *difference* counts: not whether both round to the same number, "
-            "nor a share of the number, which `np.allclose` looks at unless it is told otherwise.",
+            "0.000002 only. The limit is 0.00001, and the *difference* counts: not whether both "
+            "round to the same number, nor a share of the number, which `np.allclose` looks at "
+            "unless it is told otherwise.",
             code="""
                 def agree(first, second):
                     return (np.round(first, 5) == np.round(second, 5)).all()
@@ -868,7 +912,8 @@ AGREE = Exercise(
             """,
         ),
         Mistake(
-            says="This is a truth value for each number. Asked for is one for all of them.",
+            says="These are several truth values. Asked for is a single one for all numbers "
+            "together.",
             when=lambda trial: (
                 kinds.to_array(trial.came_back).dtype.kind == "b"
                 and kinds.to_array(trial.came_back).size > 1

@@ -130,7 +130,8 @@ class Observed(HandsDown, keras.Sequential):
         """Fit as Keras does, but for a few epochs only."""
         call = inspect.signature(keras.Model.fit).bind(self, *arguments, **named)
         call.apply_defaults()
-        asked = call.arguments["epochs"]
+        begins = call.arguments["initial_epoch"]
+        asked = call.arguments["epochs"] - begins
         self.notes.epochs.append(asked)
         self.notes.verbose.append(call.arguments["verbose"])
         self.notes.pairs |= isinstance(call.arguments["x"], tuple) and call.arguments["y"] is None
@@ -138,7 +139,9 @@ class Observed(HandsDown, keras.Sequential):
         self.notes.stops_early |= _may_stop(call.arguments["callbacks"])
         if len(self.notes.epochs) > MOST_CALLS:
             return self.history
-        call.arguments["epochs"] = min(asked, MOST_EPOCHS)
+        call.arguments["epochs"] = begins + min(asked, MOST_EPOCHS)
+        if isinstance(call.arguments["validation_freq"], int):  # So that it is seen at all.
+            call.arguments["validation_freq"] = min(call.arguments["validation_freq"], MOST_EPOCHS)
         self.notes.in_fit = True
         try:
             return super().fit(*call.args[1:], **call.kwargs)
@@ -190,14 +193,15 @@ def small_classifier(classes=3, frozen_base=False):
     kernel = np.random.default_rng(1).uniform(-0.7, 0.7, (9, classes))
     model.layers[-1].set_weights([kernel, np.zeros(classes)])
     model.at_first = tuple(model.get_weights())
+    model.run_eagerly = True  # For `predict` before `compile`, too: it notes what it sees.
     return model
 
 
 def learnt_from(model):
     """Return what a `small_classifier` learnt from, as a list: ["train"] is as it should be.
 
-    Said of a split: that a part of it was left out, that the labels are
-    others, that some photos count more than others.
+    Said of a split: that a part of it was left out, that photos came more than
+    once, that the labels are others, that some photos count more than others.
     """
     return _told(model, [step for step in model.notes.steps if step.learns])
 
@@ -229,7 +233,7 @@ def _told(model, steps):
                 weighted.add(name)
     return [
         name
-        + (", but not all of it in each epoch" if _is_part(name, photos, model) else "")
+        + _how_often(name, photos, model)
         + (", with other labels" if name in other_labels else "")
         + (", some photos with more weight" if name in weighted else "")
         for name, photos in times.items()
@@ -251,8 +255,14 @@ def _label(given):
     return int(given.argmax()) if given.size > 1 else int(given.item())
 
 
-def _is_part(name, photos, model):
-    return len(photos) < SIZES.get(name, 0) or set(photos.values()) != {_ran(model)}
+def _how_often(name, photos, model):
+    """Return what is to be said of a split whose photos came up {photo: times}."""
+    times = set(photos.values())
+    if name not in SIZES or (len(photos) == SIZES[name] and times == {_ran(model)}):
+        return ""
+    if len(photos) == SIZES[name] and min(times) >= _ran(model):
+        return ", some photos more than once in an epoch"
+    return ", but not all of it in each epoch"
 
 
 def _ran(model):
@@ -291,8 +301,9 @@ def moved(model):
 
 
 def learning_rate(model):
-    """Return the learning rate of a compiled model."""
-    return float(np.asarray(model.optimizer.learning_rate))
+    """Return the learning rate of a compiled model, or in words that it changes."""
+    rate = model.optimizer.get_config()["learning_rate"]
+    return float(rate) if np.isscalar(rate) else "a schedule, with other rates later on"
 
 
 def has_right_loss(model):
@@ -302,7 +313,9 @@ def has_right_loss(model):
     right = -np.log(probabilities[np.arange(len(labels)), labels]).mean()
     try:
         found = model.compute_loss(y=labels, y_pred=probabilities)
-    except (ValueError, TypeError, tf.errors.OpError):  # Not made for such labels.
+    except (ValueError, TypeError, tf.errors.OpError) as error:  # Not made for such labels.
+        if "loss_weights" in str(error):
+            raise
         return False
     return bool(abs(float(found) - right) < 1e-3)
 
@@ -312,7 +325,10 @@ def measures_accuracy(model):
     for split in ("train", "test"):
         inputs, labels = _drawn(model.output_shape[-1])[split]
         right = (_probabilities(model, inputs).argmax(axis=1) == labels).mean()
-        measured = _measured(model, split)
+        try:
+            measured = figures(model, split)
+        except (ValueError, TypeError, tf.errors.OpError):  # Not made for such labels.
+            return False
         measured.pop("loss")
         if not any(np.allclose(one, right, atol=1e-5) for one in measured.values()):
             return False
@@ -327,8 +343,8 @@ def _probabilities(model, inputs):
         model.notes.off = False
 
 
-def _measured(model, split):
-    """Return {metric: value} of a model on a split, by the model's own means."""
+def figures(model, split):
+    """Return {metric: value} of a compiled model on a split, by the model's own means."""
     model.notes.off = True
     try:
         model.reset_metrics()
