@@ -74,12 +74,18 @@ def unfreeze_case(boundary):
     )
 
 
+def _saw(trial, beginning):
+    """Return what was seen by the look that begins so."""
+    [look] = [look for look in trial.saw if look.startswith(beginning)]
+    return trial.saw[look]
+
+
 def _learning(trial):
-    return next(value for look, value in trial.saw.items() if look.startswith("sorted("))
+    return _saw(trial, "sorted(")
 
 
 def _flags(trial):
-    return next(value for look, value in trial.saw.items() if look.startswith("[x.name"))
+    return _saw(trial, "[x.name")
 
 
 def _should_learn(trial):
@@ -421,15 +427,13 @@ COMPILE = Exercise(
         Mistake(
             says="Nothing was compiled: the model has no optimizer. If you made another model on "
             "the way: it is `model` itself that is to be compiled.",
-            when=lambda trial: not trial.names["model"].compiled,
+            when=lambda trial: trial.error is None and not trial.names["model"].compiled,
             code="""
                 def compile_gently(model):
                     keras.optimizers.Adam(1e-4)
             """,
         ),
-        Mistake(
-            says="The optimizer is not Adam.",
-            when=lambda trial: trial.saw["type(model.optimizer).__name__"] != "Adam",
+        training.OTHER_OPTIMIZER(
             code="""
                 def compile_gently(model):
                     model.compile(
@@ -497,6 +501,12 @@ COMPILE = Exercise(
                         "sparse_categorical_crossentropy",
                         metrics=["accuracy"],
                     )
+            """,
+        ),
+        training.NO_LOSS(
+            code="""
+                def compile_gently(model):
+                    model.compile(keras.optimizers.Adam(1e-4), metrics=["accuracy"])
             """,
         ),
         training.WRONG_LOSS(
@@ -648,6 +658,12 @@ TUNE = Exercise(
             code=tuning_answer(inputs='data["train"][0], data["train"][1][::-1]')
         ),
         training.LEFT_SOME_OUT(code=tuning_answer(watched="validation_split=0.25, ")),
+        training.REPEATED(
+            code=tuning_answer(
+                first="    x, y = (np.concatenate([part, part]) for part in data['train'])\n",
+                inputs="x, y",
+            )
+        ),
         training.WEIGHED(
             code=tuning_answer(epochs="epochs=epochs, class_weight={0: 2, 1: 1, 2: 1, 3: 1}, ")
         ),
@@ -825,7 +841,9 @@ BATCH_NORM = Exercise(
             says="The learnt scales and shifts are frozen, but the batch normalisations as layers "
             "are not: their statistics still move. Set `trainable` of the layer.",
             when=lambda trial: (
-                _free(trial) >= BATCH_NORMS and not BATCH_NORMS & {*_learning(trial)}
+                _free(trial) >= BATCH_NORMS
+                and _learning(trial)
+                and not BATCH_NORMS & {*_learning(trial)}
             ),
             code="""
                 def freeze_batch_norm(model):
@@ -865,8 +883,8 @@ BATCH_NORM = Exercise(
             ),
         ),
         Mistake(
-            says="Some batch normalisations are frozen, others still learn. There are several in "
-            "a model, under any name and at any place: go through all layers.",
+            says="Some batch normalisations are frozen, others are not. There are several in a "
+            "model, under any name and at any place: go through all layers.",
             when=lambda trial: (
                 _free(trial) & BATCH_NORMS
                 and not _free(trial) >= BATCH_NORMS

@@ -68,7 +68,7 @@ def _measuring_fails(trial):
     from exercise_lib.exercises import practice
 
     try:
-        practice.measures_accuracy(model_of(trial))
+        practice.figures(model_of(trial), "train")
     except Exception:  # Whatever TensorFlow makes of it.
         return True
     return False
@@ -158,6 +158,10 @@ LEFT_SOME_OUT = _known(
     "validation photos already, so nothing need be split off.",
     lambda trial: saw(trial, "learnt_from") == ["train, but not all of it in each epoch"],
 )
+REPEATED = _known(
+    "Training photos were learnt from more than once in each epoch. Once is enough, as they are.",
+    lambda trial: _names(trial, "learnt_from", "train, some photos more than once"),
+)
 WEIGHED = _known(
     "Some photos counted more than others in the loss. Asked for is a training in which all count "
     "alike.",
@@ -192,7 +196,7 @@ MEASURED_TEST = _known(
 # How long and how.
 ONE_EPOCH = _known(
     "The model learnt for one epoch only. `fit` takes the number of epochs as `epochs`.",
-    lambda trial: model_of(trial).notes.epochs == [1],
+    lambda trial: saw(trial, "epochs") and model_of(trial).notes.epochs == [1],
 )
 FITTED_AGAIN = _known(
     "`fit` was called more than once, and the history that came back tells of one call only. One "
@@ -201,12 +205,23 @@ FITTED_AGAIN = _known(
 )
 OTHER_EPOCHS = _known(
     "The number of epochs that `fit` was asked for is not the one that was wanted.",
-    lambda trial: sum(model_of(trial).notes.epochs) != _epochs_expected(trial),
+    lambda trial: (
+        saw(trial, "epochs") and sum(model_of(trial).notes.epochs) != _epochs_expected(trial)
+    ),
 )
 STOPS_EARLY = _known(
     "`fit` was told to stop early under some condition. Asked for is a training of that many "
     "epochs, whatever the curves do: you want to see them to the end.",
     lambda trial: saw(trial, "may_stop_early") is True,
+)
+NO_LOSS = _known(
+    "No loss was named. It says how wrong an answer is, and without it there is nothing to learn "
+    "from: look which one is for whole-number labels.",
+    lambda trial: model_of(trial).compiled and getattr(model_of(trial), "loss", None) is None,
+)
+OTHER_OPTIMIZER = _known(
+    "The optimizer is not Adam. (Its relatives with longer names are others.)",
+    lambda trial: trial.saw["type(model.optimizer).__name__"] != "Adam",
 )
 WRONG_LOSS = _known(
     "The loss is not the one for whole-number labels, cross-entropy in its *sparse* form.",
@@ -218,8 +233,8 @@ NO_ACCURACY = _known(
     lambda trial: saw(trial, "measures_accuracy") is False,
 )
 FROZE_IT = _known(
-    "The model went through the training, but its weights are what they were: nothing in it was "
-    "free to learn.",
+    "The model went through the training, but its weights are what they were before: it was "
+    "frozen, or they were set back.",
     lambda trial: saw(trial, "moved") == [],
 )
 NOT_QUIET = _known(
