@@ -126,8 +126,12 @@ def noise():
 
 
 @pytest.mark.parametrize("approach", LEARNING)
-def test_what_another_thread_draws_changes_nothing(approach, learn, learnt_alone, request):
+def test_what_another_thread_draws_changes_nothing(
+    approach, learn, learnt_alone, request, monkeypatch, tmp_path
+):
     expected = learnt_alone(approach)
+    monkeypatch.setenv("EXERCISE_CACHE", str(tmp_path / "empty"))  # So that each part takes time.
+    features.folded.cache_clear()
     rounds = request.getfixturevalue("noise")
     before = len(rounds)
     assert same(learn(approach), expected)
