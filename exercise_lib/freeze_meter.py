@@ -76,11 +76,11 @@ def _values(layers):
 
 
 def _percent(share):
-    """Return a share in words, only as precise as it is the same on other machines."""
+    """Return a share in words."""
     if share is None:
         return "has none"
     if share == 0:
         return "not at all"
     if share < 0.0005:
         return "under 0.1 %"
-    return f"{100 * share:.0f} %" if share >= 0.1 else f"{100 * share:.1f} %"
+    return f"{100 * share:.1f} %"

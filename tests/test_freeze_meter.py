@@ -78,7 +78,7 @@ def test_the_change_is_a_share_of_the_length():
         (0, "not at all"),
         (0.0001, "under 0.1 %"),
         (0.0149, "1.5 %"),
-        (0.7671, "77 %"),
+        (0.7671, "76.7 %"),
     ],
 )
 def test_a_share_in_words(share, text):
