@@ -77,7 +77,7 @@ def test_where_all_photos_teach_none_validates(photos, small_pretrained):
 def test_the_test_photos_are_not_looked_at_in_training(photos, small_pretrained, monkeypatch):
     seen = []
 
-    def learn(pretrained, task):
+    def learn(pretrained, task, seed):
         seen.extend((*task.train.files, *task.validation.files))
         return approaches.Learnt(lambda files: np.zeros(len(files), int), 0)
 
