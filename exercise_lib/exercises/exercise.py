@@ -44,6 +44,15 @@ class Case:
         }
 
 
+def array_code(rows):
+    """Return an array as code for a case's `given`: on one line, or a line for each row."""
+    short = f"np.array({rows})"
+    if len(short) <= 60:
+        return short
+    inner = "".join(f"\n{' ' * 16}{row}," for row in rows)
+    return f"np.array([{inner}\n{' ' * 12}])"
+
+
 @dataclass(frozen=True, eq=False)
 class Mistake:
     """A wrong answer that the check knows.

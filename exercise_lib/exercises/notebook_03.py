@@ -7,7 +7,7 @@ import numpy as np
 
 from exercise_lib.exercises import kinds, training
 from exercise_lib.exercises.comparing import same
-from exercise_lib.exercises.exercise import Case, Exercise, Mistake
+from exercise_lib.exercises.exercise import Case, Exercise, Mistake, array_code
 
 
 def arguments_of(given):
@@ -898,7 +898,10 @@ TRAIN = Exercise(
                     return head.fit(*data["train"], epochs=1, verbose=0)
             """
         ),
-        training.BEGAN_ANEW(
+        Mistake(
+            says="The weights of the head were replaced before it learnt. Let it begin with those "
+            "that it came with.",
+            when=lambda trial: training.saw(trial, "began_as_it_was") is False,
             code="""
                 def train_head(head, data):
                     head.set_weights([np.zeros_like(weights) for weights in head.get_weights()])
@@ -910,7 +913,7 @@ TRAIN = Exercise(
                     return head.fit(
                         *data["train"], validation_data=data["validation"], epochs=100, verbose=0
                     )
-            """
+            """,
         ),
         training.LEARNT_FROM_TEST(code=train_code(inputs='*data["test"]')),
         training.LEARNT_FROM_VALIDATION(code=train_code(inputs='*data["validation"]')),
@@ -918,6 +921,11 @@ TRAIN = Exercise(
             code=train_code(inputs='data["train"][0], np.roll(data["train"][1], 1)')
         ),
         training.LEFT_SOME_OUT(code=train_code(watched="validation_split=0.25")),
+        training.REPEATED(
+            code=train_code(
+                inputs='np.repeat(data["train"][0], 2, axis=0), np.repeat(data["train"][1], 2)'
+            )
+        ),
         training.WEIGHED(code=train_code(more=", class_weight={0: 2, 1: 1, 2: 1, 3: 1}")),
         training.WATCHED_TEST(code=train_code(watched='validation_data=data["test"]')),
         training.WATCHED_TRAIN(code=train_code(watched='validation_data=data["train"]')),
@@ -940,7 +948,8 @@ TRAIN = Exercise(
             code=train_code(more=", callbacks=[keras.callbacks.EarlyStopping(patience=5)]")
         ),
         Mistake(
-            says="The optimizer is not Adam. It was to be, with a learning rate of its own.",
+            says="The optimizer is not Adam, as such. Asked for is Adam, with a learning rate of "
+            "its own.",
             when=lambda trial: trial.saw["type(head.optimizer).__name__"] != "Adam",
             code=train_code(optimizer="keras.optimizers.SGD(0.01)"),
         ),
@@ -957,6 +966,7 @@ TRAIN = Exercise(
             when=lambda trial: trial.names["head"].loss.get_config()["from_logits"],
             code=train_code(loss="keras.losses.SparseCategoricalCrossentropy(from_logits=True)"),
         ),
+        training.NO_LOSS(code=train_code(loss="None")),
         training.WRONG_LOSS(code=train_code(loss='"mse"')),
         training.NO_ACCURACY(code=train_code(metrics="[]")),
         training.FROZE_IT(
@@ -1156,7 +1166,7 @@ def nearest_case(features, query, k):
     distances = np.linalg.norm(np.subtract(features, query), axis=1)
     return Case(
         given=f"""
-            features = np.array({features})
+            features = {array_code(features)}
             query = np.array({query})
         """,
         call=f"nearest(features, query, {k})",
@@ -1299,7 +1309,7 @@ def wrong_case(probabilities, labels):
     }
     return Case(
         given=f"""
-            probabilities = np.array({probabilities})
+            probabilities = {array_code(probabilities)}
             labels = np.array({labels})
         """,
         call="most_wrong(probabilities, labels)",

@@ -11,7 +11,7 @@ import numpy as np
 
 from exercise_lib.exercises import kinds
 from exercise_lib.exercises.comparing import same
-from exercise_lib.exercises.exercise import Case, Exercise, Mistake
+from exercise_lib.exercises.exercise import Case, Exercise, Mistake, array_code
 
 SETUP = """
 import hashlib
@@ -611,12 +611,9 @@ WEIGHTS = Exercise(
 def heat_case(maps, weights):
     """Return a case for `heat`."""
     values = np.maximum(np.array(maps) @ np.array(weights), 0)
-    rows = ",\n                ".join(map(str, maps))
     return Case(
         given=f"""
-            maps = np.array([
-                {rows},
-            ])
+            maps = {array_code(maps)}
             weights = np.array({weights})
         """,
         call="heat(maps, weights)",
@@ -753,8 +750,8 @@ def agree_case(first, second, gives):
     """Return a case for `agree`."""
     return Case(
         given=f"""
-            first = np.array({first})
-            second = np.array({second})
+            first = {array_code(first)}
+            second = {array_code(second)}
         """,
         call="agree(first, second)",
         gives=gives,

@@ -46,6 +46,10 @@ def model_of(trial):
     return model
 
 
+def _has_learnt(trial):
+    return any(step.learns for step in model_of(trial).notes.steps)
+
+
 def _names(trial, look, word):
     """Return whether one of the photos that a look names has this word in its description."""
     return any(word in told for told in saw(trial, look))
@@ -113,7 +117,7 @@ WRONG_METRIC = _known(
 NO_FIT = _known(
     "The model that was handed over did not learn, and no history came back. `fit` lets it learn, "
     "and returns the history.",
-    lambda trial: trial.other_kind and not model_of(trial).notes.epochs,
+    lambda trial: trial.other_kind and not _has_learnt(trial),
 )
 GAVE_DICTIONARY = _known(
     "You gave back a dictionary, such as is inside the history. Give back the history itself, "
@@ -123,15 +127,13 @@ GAVE_DICTIONARY = _known(
 LOST_HISTORY = _known(
     "The model has learnt, but nothing came back: its history is lost. Give back what `fit` "
     "returns.",
-    lambda trial: trial.other_kind.startswith("nothing"),
+    lambda trial: trial.other_kind.startswith("nothing") and _has_learnt(trial),
 )
 # What was learnt from.
 TRAINED_ANOTHER = _known(
     "A history came back, but it is not that of the model that was handed over: this one has not "
     "learnt at all. The cells below go on with it, so let it learn, and no copy.",
-    lambda trial: (
-        not trial.other_kind and trial.error is None and not model_of(trial).notes.epochs
-    ),
+    lambda trial: not trial.other_kind and trial.error is None and not _has_learnt(trial),
 )
 BEGAN_ANEW = _known(
     "The weights of the model were replaced before it learnt. Let it go on from those that it "
@@ -225,7 +227,11 @@ OTHER_OPTIMIZER = _known(
 )
 WRONG_LOSS = _known(
     "The loss is not the one for whole-number labels, cross-entropy in its *sparse* form.",
-    lambda trial: model_of(trial).compiled and not _has_right_loss(trial),
+    lambda trial: (
+        model_of(trial).compiled
+        and not _has_right_loss(trial)
+        and "Could not interpret" not in str(trial.error)  # A misspelt name: Keras says so.
+    ),
 )
 NO_ACCURACY = _known(
     "The share of right answers is not measured: accuracy is not among the metrics that the model "
