@@ -823,6 +823,10 @@ TRAIN = Exercise(
         training.WEIGHED(
             code=training_answer(epochs="epochs=epochs, class_weight={0: 2, 1: 1, 2: 1}, ")
         ),
+        training.FITTED_AGAIN(
+            code=training_answer(gives="for _ in range(epochs):\n        history = ", epochs="")
+            + "    return history\n"
+        ),
         training.WATCHED_TEST(code=training_answer(watched='validation_data=data["test"], ')),
         training.WATCHED_TRAIN(code=training_answer(watched='validation_data=data["train"], ')),
         training.WATCHED_NONE(code=training_answer(watched="")),
@@ -836,10 +840,6 @@ TRAIN = Exercise(
             + '    model.evaluate(*data["test"], verbose=0)\n    return history\n'
         ),
         training.ONE_EPOCH(code=training_answer(epochs="")),
-        training.FITTED_AGAIN(
-            code=training_answer(gives="for _ in range(epochs):\n        history = ", epochs="")
-            + "    return history\n"
-        ),
         training.OTHER_EPOCHS(code=training_answer(epochs="epochs=40, ")),
         training.STOPS_EARLY(
             code=training_answer(
@@ -1013,7 +1013,7 @@ COST = Exercise(
     name="hours_of_work",
     cases=(
         hours_case(7200, 5, 10, 20.0, gives=(20.0, 0.5)),
-        hours_case(1000, 3, 7, 50, gives=(7000 / 3600, 60 / 3600)),
+        hours_case(1000, 3, 7, 64, gives=(7000 / 3600, 46.875 / 3600)),
         hours_case(90, 40, 30, 0.5, gives=(0.75, 2.0)),
     ),
     wants=kinds.Kind("two numbers, as in `return first, second`", to_two_numbers),

@@ -667,6 +667,10 @@ TUNE = Exercise(
         training.WEIGHED(
             code=tuning_answer(epochs="epochs=epochs, class_weight={0: 2, 1: 1, 2: 1, 3: 1}, ")
         ),
+        training.FITTED_AGAIN(
+            code=tuning_answer(gives="for _ in range(epochs):\n        history = ", epochs="")
+            + "    return history\n"
+        ),
         training.WATCHED_TEST(code=tuning_answer(watched='validation_data=data["test"], ')),
         training.WATCHED_TRAIN(code=tuning_answer(watched='validation_data=data["train"], ')),
         training.WATCHED_NONE(code=tuning_answer(watched="")),
@@ -687,10 +691,6 @@ TUNE = Exercise(
             ),
         ),
         training.ONE_EPOCH(code=tuning_answer(epochs="")),
-        training.FITTED_AGAIN(
-            code=tuning_answer(gives="for _ in range(epochs):\n        history = ", epochs="")
-            + "    return history\n"
-        ),
         training.OTHER_EPOCHS(code=tuning_answer(epochs="epochs=epochs + 1, ")),
         training.STOPS_EARLY(
             code=tuning_answer(
