@@ -99,7 +99,8 @@ def judge(exercise, answer):
 
 
 def _mistake(exercise, trials):
-    stopped = isinstance(trials[-1].error, trying.ENDS_THE_PROCESS)
+    failed = next(trial for trial in trials if not trial.holds(exercise.tolerance))
+    stopped = isinstance(failed.error, trying.ENDS_THE_PROCESS)
     changed = any(trial.changed for trial in trials)
     return None if stopped or changed else trying.known_mistake(exercise, trials)
 
