@@ -101,8 +101,7 @@ UNFREEZE = Exercise(
         unfreeze_case("bn"),
         unfreeze_case("relu"),
         unfreeze_case("norm"),
-        unfreeze_case("photo"),
-        unfreeze_case("last"),
+        unfreeze_case("conv"),
     ),
     wants=kinds.NOTHING,
     look_at="`trainable` of the whole model, and then of each layer up to the boundary",
@@ -121,9 +120,7 @@ UNFREEZE = Exercise(
             says="The whole base model learns now, down to the first layer. Up to the boundary "
             "the layers must be frozen, *after* the model as a whole is set to learn: that sets "
             "every layer.",
-            when=lambda trial: (
-                _learning(trial) == sorted(WITH_WEIGHTS) and len(_should_learn(trial)) < 7
-            ),
+            when=lambda trial: _learning(trial) == sorted(WITH_WEIGHTS),
             code="""
                 def unfreeze_above(base_model, boundary):
                     base_model.trainable = True
