@@ -138,7 +138,7 @@ def curves_of(history):
 
 def _accuracy_name(names):
     """Return which metric is the accuracy: by its name, or because there is no other."""
-    known = [name for name in names if "acc" in name and "top_k" not in name]
+    known = [name for name in names if "acc" in name.lower() and "top_k" not in name]
     others = [name for name in names if name not in ("loss", "learning_rate")]
     if known:
         return min(known, key=len)

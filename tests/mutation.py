@@ -42,6 +42,13 @@ RIGHT_ALL_THE_SAME = {
         ("antialias=False)", "antialias=None)", "resize(photo, image_size)"),
         "in which way a photo is made smaller is left open",
     ),
+    **dict.fromkeys(
+        ("2.4", "3.4", "4.3"),
+        (
+            ("metrics=['ACCURACY'])",),
+            "Keras knows the metric in capitals, too, and the cells below find its curve",
+        ),
+    ),
 }
 
 

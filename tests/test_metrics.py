@@ -50,7 +50,9 @@ def test_balanced_accuracy_of_always_the_same_answer():
     assert metrics.balanced_accuracy([0, 1, 1], [0, 1, 1]) == 1.0
 
 
-@pytest.mark.parametrize("name", ["accuracy", "acc", "sparse_categorical_accuracy", "share_right"])
+@pytest.mark.parametrize(
+    "name", ["accuracy", "acc", "ACCURACY", "sparse_categorical_accuracy", "share_right"]
+)
 def test_curves_under_any_name_of_the_accuracy(name):
     history = {name: [0.5], "loss": [2.0], f"val_{name}": [0.25], "val_loss": [3.0]}
     expected = {"accuracy": [0.5], "loss": [2.0], "val_accuracy": [0.25], "val_loss": [3.0]}

@@ -559,6 +559,7 @@ COMPILE = Exercise(
             """,
         ),
     ),
+    tolerance=1e-8,  # Of a learning rate of 1e-4.
 )
 
 
