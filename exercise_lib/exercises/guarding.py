@@ -16,7 +16,7 @@ import threading
 from dataclasses import dataclass
 from pathlib import Path
 
-SECONDS = 15.0  # For all cases of one check; correct answers need less than 3 on two cores.
+SECONDS = 30.0  # For all cases of one check; correct answers need less than 3 on two cores.
 PRINTED = 1000  # Signs of what the code prints that are kept.
 
 
