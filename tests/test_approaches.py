@@ -24,7 +24,6 @@ def cache_of_its_own(monkeypatch, tmp_path):
 
 @pytest.fixture
 def head(small_pretrained, photo_files, photo_labels):
-    keras.utils.set_random_seed(0)
     values = feature_extraction.features_of(small_pretrained, photo_files)
     return feature_extraction.train_head(values, photo_labels, classes=2)
 
@@ -40,7 +39,6 @@ def test_the_head_learns_and_the_base_does_not_move(
 
 
 def test_from_scratch_keeps_nothing_and_learns(small_pretrained, photo_files, photo_labels):
-    keras.utils.set_random_seed(0)
     model = from_scratch.build_model(small_pretrained, classes=2)
     kernel = model.get_layer("small_base").get_layer("stem_convolution").get_weights()[0]
     theirs = small_pretrained.base_model.get_layer("stem_convolution").get_weights()[0]
