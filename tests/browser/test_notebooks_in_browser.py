@@ -45,9 +45,10 @@ def run_all(page, server, folder, name):
 
 
 def text_of(cell):
-    """Return all text that a cell printed."""
-    texts = [output.get("text", "") for output in cell["outputs"]]
-    return "".join("".join(text) for text in texts)
+    """Return all text that a cell printed, and that of what it displayed."""
+    outputs = cell["outputs"]
+    texts = [out.get("text", out.get("data", {}).get("text/plain", "")) for out in outputs]
+    return "\n".join("".join(text) for text in texts)
 
 
 def figures_of(cell):
