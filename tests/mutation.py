@@ -7,7 +7,7 @@ not be called correct if it changes the outcome on the notebook's own data: the
 calls that the notebook makes are recorded, and made again with each mutant (or,
 where models are trained, a small stand-in of the notebook's kind). The table and
 the accepted mutants go to tests/benchmarks/mutation.md. All of it takes about
-half an hour on two cores; test_mutation.py tries the quick exercises.
+twenty minutes on two cores; test_mutation.py tries the quick exercises.
 """
 
 import argparse
