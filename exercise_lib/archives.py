@@ -1,13 +1,12 @@
 """An archive to a folder: unpacked once, whole or not at all, and never outside its folder."""
 
-import os
 import shutil
 import tarfile
 import zipfile
 import zlib
 from pathlib import Path, PurePosixPath
 
-from exercise_lib import downloads, paths
+from exercise_lib import downloads, files, paths
 from exercise_lib.errors import WorkshopError
 
 MAX_BYTES = 2_000_000_000  # A zip bomb of a few kB would otherwise fill the disk.
@@ -42,7 +41,7 @@ def unpack_once(archive, cache=None):
 
 
 def _unpack(archive, folder):
-    part = folder.with_name(f".{folder.name}.{os.getpid()}.part")
+    part = files.part_name(folder, ".part")
     try:
         if tarfile.is_tarfile(archive):
             _unpack_tar(archive, part)

@@ -15,7 +15,7 @@ import requests
 from tqdm import tqdm
 from urllib3.exceptions import ReadTimeoutError
 
-from exercise_lib import paths
+from exercise_lib import files, paths
 from exercise_lib.errors import WorkshopError
 
 # Seconds to wait for a connection, and then for each next piece of the file.
@@ -56,8 +56,7 @@ def download(url, path, known_hash, size):
             wrong content, or no room on the disk.
     """
     path, host = Path(path), urlsplit(url).netloc
-    # With the process in its name: two notebooks may fetch the same file.
-    part = path.with_name(f"{path.name}.{os.getpid()}.part")
+    part = files.part_name(path, ".part")  # Two notebooks may fetch the same file.
     print(f"Downloading {path.name} from {host}, {shown_size(size)}.")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

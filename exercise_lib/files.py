@@ -12,6 +12,14 @@ from exercise_lib.errors import WorkshopError
 MEMORY_BYTES = 500_000_000  # The largest array that is kept in memory.
 
 
+def part_name(path, suffix):
+    """Return a name beside a path for what is not whole yet; no two calls give the same.
+
+    No process id: those of two machines on one folder, or of two threads, may be equal.
+    """
+    return path.with_name(f".{path.name}.{secrets.token_hex(8)}{suffix}")
+
+
 @contextlib.contextmanager
 def replaced_whole(path, suffix=None):
     """Yield a name beside a path to write to; at the end what was written gets the path's name.
@@ -19,8 +27,7 @@ def replaced_whole(path, suffix=None):
     The name ends like the path's, or as told, for those who go by it.
     Whoever reads the path meanwhile, or after a failure, sees the old file.
     """
-    # No process id: those of two machines on one folder, or of two threads, are the same.
-    part = path.with_name(f".{path.name}.{secrets.token_hex(8)}{suffix or path.suffix}")
+    part = part_name(path, suffix or path.suffix)
     try:
         yield part
         part.replace(path)

@@ -155,7 +155,20 @@ def test_an_argument_that_was_changed_is_told(double, capsys, monkeypatch):
     monkeypatch.setitem(catalog.EXERCISES, "99.2", exercise)
     code = "def centred(values):\n    values -= values.mean()\n    return values"
     checking.check("99.2", typed(exercise, code))
-    assert "`centred` changes `values`, which it was given" in says(capsys)
+    printed = says(capsys)
+    assert "`centred` changes `values`, which it was given" in printed
+    assert "`a -= 1` changes `a` itself" in printed
+
+
+def test_a_dict_that_was_changed_is_told_without_talk_of_arrays(capsys):
+    def as_is_accuracy(mapping, predicted_classes, labels):
+        mapping.clear()
+        return 0.6
+
+    checking.check("1.6", as_is_accuracy)
+    printed = says(capsys)
+    assert "`as_is_accuracy` changes `mapping`" in printed
+    assert "or work on a copy." in printed
 
 
 def test_values_that_read_the_same_are_told_apart(double, capsys):

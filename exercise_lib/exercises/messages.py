@@ -54,10 +54,15 @@ def about_change(exercise, trial):
     names = " and ".join(f"`{name}`" for name in trial.changed)
     return (
         f"`{exercise.name}` changes {names}, which it was given; the cells below still need it as "
-        "it was. Make a new value instead of changing the old one (`a = a - 1` makes a new array, "
-        "`a -= 1` changes `a` itself).",
+        f"it was. Make a new value instead of changing the old one{_for_example(trial)}.",
         *to_repeat(trial, trial.case.call),
     )
+
+
+def _for_example(trial):
+    if all(hasattr(trial.names.get(name), "dtype") for name in trial.changed):
+        return " (`a = a - 1` makes a new array, `a -= 1` changes `a` itself)"
+    return ", or work on a copy"
 
 
 def about_value(exercise, trial):
