@@ -21,9 +21,9 @@ COMMANDS = (doctor, download, survey, advise, compare, train, predict, export, p
 EPILOG = """\
 Begin with `python -m exercise_lib doctor`; every command has a --help of its own.
 
-Which model: the one named by EXERCISE_MODEL, else MobileNetV2 if its weights are in
-Keras's cache, else the bundled imagenet200. EXERCISE_WEIGHTS names a folder (a USB
-stick) with weights, KERAS_HOME names Keras's own folder."""
+Which model: the one named by EXERCISE_MODEL, else EfficientNetLite0, whose weights are
+installed with the workshop; imagenet200 is smaller and quicker. EXERCISE_WEIGHTS names a
+folder (a USB stick) with weights of others, KERAS_HOME names Keras's own folder."""
 
 
 def build_parser():

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import keras
 import numpy as np
 
-from exercise_lib import as_is, feature_extraction, features, metrics
+from exercise_lib import as_is, feature_extraction, features, framing, metrics
 from exercise_lib.errors import WorkshopError
 
 # Rules of thumb, no laws.
@@ -30,6 +30,7 @@ class Findings:
         leep: How much the ImageNet classes tell about these; see metrics.leep.
         leep_of_guessing: That of a model that knows nothing.
         nearest: Name of each class to the ImageNet classes nearest to it.
+        crop: Share of a photo's sides that was looked at for all of it, but for as_is.
     """
 
     images_per_class: int
@@ -40,6 +41,7 @@ class Findings:
     leep: float
     leep_of_guessing: float
     nearest: dict
+    crop: float = 1.0
 
     @property
     def times_guessing(self):
@@ -62,12 +64,13 @@ def _above(share, guessing):
     return (share - guessing) / (1 - guessing)
 
 
-def examine(pretrained, photos, nearest=3):
+def examine(pretrained, photos, crop=None, nearest=3):
     """Look at photos: seconds for some hundred, minutes for thousands.
 
     Args:
         pretrained: A Pretrained; nothing of it learns.
         photos: datasets.PhotoSet.
+        crop: Share of a photo's sides to look at; None takes framing.choose_crop.
         nearest: How many ImageNet classes to name for each class.
 
     Returns:
@@ -87,20 +90,23 @@ def examine(pretrained, photos, nearest=3):
     )
     mapping = as_is.learn_mapping(probabilities.argmax(axis=1), train.labels)
     as_is_answers = as_is.apply_mapping(mapping, val_probabilities.argmax(axis=1))
-    train_features, val_features = (
-        feature_extraction.features_of(pretrained, split.files) for split in (train, validation)
-    )
-    head = feature_extraction.train_head(train_features, train.labels, len(photos.class_names))
+    classes = len(photos.class_names)
+    if crop is None:
+        crop, _ = framing.choose_crop(pretrained, train, classes)
+    train_features = feature_extraction.features_to_learn_from(pretrained, train.files, crop)
+    val_features = feature_extraction.features_of(pretrained, validation.files, crop)
+    head = feature_extraction.train_head(train_features, train.labels, classes)
     head_answers = head.predict(val_features, verbose=0).argmax(axis=1)
     return Findings(
         images_per_class=int(np.bincount([*train.labels, *validation.labels]).min()),
-        classes=len(photos.class_names),
+        classes=classes,
         validation_photos=len(validation),
         as_is_accuracy=metrics.balanced_accuracy(as_is_answers, validation.labels),
         head_accuracy=metrics.balanced_accuracy(head_answers, validation.labels),
         leep=metrics.leep(probabilities, train.labels),
         leep_of_guessing=metrics.leep_of_guessing(train.labels),
         nearest=name_nearest(pretrained, train, photos.class_names, nearest),
+        crop=crop,
     )
 
 
@@ -178,6 +184,10 @@ def advise(found):
     )
 
 
+def _told_crop(crop):
+    return "" if crop == 1 else f" (of the middle of each photo: --crop {crop:g})"
+
+
 def as_text(found):
     """Return findings and advice as lines for the terminal."""
     approach, why = advise(found)
@@ -186,7 +196,7 @@ def as_text(found):
         f"Accuracy on {found.validation_photos} validation photos, the mean over the classes "
         f"(guessing: {1 / found.classes:.2f})",
         f"  as it is                   {found.as_is_accuracy:.2f}",
-        f"  a head on frozen features  {found.head_accuracy:.2f}",
+        f"  a head on frozen features  {found.head_accuracy:.2f}{_told_crop(found.crop)}",
         f"LEEP score {found.leep:.2f}: each photo's own class is {found.times_guessing:.1f} times "
         "as probable as by guessing",
         "Nearest ImageNet classes:",

@@ -31,12 +31,15 @@ class Task:
     Attributes:
         train, validation, test: splits.Split; validation may be empty.
         classes: Number of classes.
+        crop: Share of a photo's sides that is looked at, to learn from and to
+            predict; see images.load_photo.
     """
 
     train: splits.Split
     validation: splits.Split
     test: splits.Split
     classes: int
+    crop: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -62,7 +65,7 @@ def learn_as_is(pretrained, task, seed=0):
     """Approach 1: only the names of the classes are translated; nothing is drawn."""
 
     def imagenet_classes(files):
-        return features.probabilities_of(pretrained, files).argmax(axis=1)
+        return features.probabilities_of(pretrained, files, task.crop).argmax(axis=1)
 
     mapping = as_is.learn_mapping(imagenet_classes(task.train.files), task.train.labels)
     return Learnt(lambda files: as_is.apply_mapping(mapping, imagenet_classes(files)), 0)
@@ -72,11 +75,11 @@ def learn_from_scratch(pretrained, task, seed=0):
     """Approach 2: the structure alone."""
     size = from_scratch.choose_size(pretrained)
     model = from_scratch.build_model(pretrained, task.classes, seed)
-    from_scratch.train(model, task.train.files, task.train.labels, size)
+    from_scratch.train(model, task.train.files, task.train.labels, size, task.crop)
 
     def predict(files):
         some = [files[start : start + AT_A_TIME] for start in range(0, len(files), AT_A_TIME)]
-        photos = (images.load_photos(few, size) for few in some)
+        photos = (images.load_photos(few, size, task.crop) for few in some)
         return np.concatenate([model.predict(few, verbose=0).argmax(axis=1) for few in photos])
 
     parts = (model.get_layer(pretrained.base_model.name), _average(), model.get_layer("head"))
@@ -85,10 +88,10 @@ def learn_from_scratch(pretrained, task, seed=0):
 
 def learn_feature_extraction(pretrained, task, seed=0):
     """Approach 3a: the weights are kept, a head learns."""
-    head = trained_head(pretrained, task, seed)
+    head = trained_head(pretrained, task)
 
     def predict(files):
-        values = feature_extraction.features_of(pretrained, files)
+        values = feature_extraction.features_of(pretrained, files, task.crop)
         return head.predict(values, verbose=0).argmax(axis=1)
 
     parts = (pretrained.base_model, _average(), head)
@@ -97,16 +100,16 @@ def learn_feature_extraction(pretrained, task, seed=0):
 
 def learn_fine_tuning(pretrained, task, seed=0):
     """Approach 3b: first a head, then the upper part of the base with it."""
-    head = trained_head(pretrained, task, seed)
+    head = trained_head(pretrained, task)
     boundary = fine_tuning.choose_boundary(pretrained.base_model)
     views = fine_tuning.choose_views(len(task.train))
     size = fine_tuning.choose_learning_size(pretrained.image_size)
-    maps = fine_tuning.maps_of(pretrained, boundary, task.train.files, views, size)
+    maps = fine_tuning.maps_of(pretrained, boundary, task.train.files, views, size, task.crop)
     model = fine_tuning.build_upper(pretrained, head, boundary, seed)
     fine_tuning.train(model, maps, task.train.labels)
 
     def predict(files):
-        [maps] = fine_tuning.maps_of(pretrained, boundary, files)
+        [maps] = fine_tuning.maps_of(pretrained, boundary, files, crop=task.crop)
         return fine_tuning.predict(model, maps).argmax(axis=1)
 
     lower, _ = surgery.cut(pretrained.base_model, boundary)
@@ -117,10 +120,10 @@ def _average():
     return keras.layers.GlobalAveragePooling2D()
 
 
-def trained_head(pretrained, task, seed=0):
-    """Return a head trained on the features of the training photos."""
-    values = feature_extraction.features_of(pretrained, task.train.files)
-    return feature_extraction.train_head(values, task.train.labels, task.classes, seed)
+def trained_head(pretrained, task):
+    """Return a head trained on the features of the training photos; nothing is drawn."""
+    values = feature_extraction.features_to_learn_from(pretrained, task.train.files, task.crop)
+    return feature_extraction.train_head(values, task.train.labels, task.classes)
 
 
 def learnable(model):

@@ -66,21 +66,32 @@ class Classifier:
         return probabilities
 
 
-def put_together(pretrained, parts, image_size=None):
-    """Put preprocessing and the parts of a network into one model for raw photos.
+def put_together(pretrained, parts, image_size=None, crop=1.0):
+    """Put cropping, preprocessing and the parts of a network into one model for raw photos.
+
+    The model takes whole photos and crops them itself, so that whoever uses
+    the file cannot forget it.
 
     Args:
         pretrained: A Pretrained, for its preprocessing.
         parts: keras.Models or layers, from preprocessed photos to
             probabilities, each taking what the one before gives.
-        image_size: (height, width) of the photos; None takes the model's own.
+        image_size: (height, width) that the parts take; None takes the
+            pretrained model's own.
+        crop: Share of a photo's sides that is looked at; see images.load_photo.
 
     Returns:
         keras.Model, photos (batch, height, width, 3) in [0, 255] to
-        probabilities (batch, classes).
+        probabilities (batch, classes); where crop is less than 1, its height
+        and width are larger than image_size, by what it cuts off.
     """
-    inputs = keras.Input((*(image_size or pretrained.image_size), 3), name="photos")
-    x = preprocessing_layer(pretrained)(inputs)
+    image_size = image_size or pretrained.image_size
+    whole = images.whole_size(image_size, crop)
+    x = inputs = keras.Input((*whole, 3), name="photos")
+    if whole != image_size:
+        margins = [(have - want) // 2 for have, want in zip(whole, image_size, strict=True)]
+        x = keras.layers.Cropping2D(margins, name="crop")(x)
+    x = preprocessing_layer(pretrained)(x)
     for part in parts:
         x = part(x)
     return keras.Model(inputs, x, name="classifier")

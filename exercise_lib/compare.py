@@ -5,7 +5,7 @@ import functools
 import hashlib
 import os
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 import joblib
 import numpy as np
@@ -13,6 +13,7 @@ import numpy as np
 from exercise_lib import (
     checkpoints,
     datasets,
+    framing,
     metrics,
     spared_time,
     splits,
@@ -21,6 +22,7 @@ from exercise_lib.approaches import APPROACHES, Task
 from exercise_lib.errors import WorkshopError
 from exercise_lib.pretrained import load_pretrained
 
+WHOLE, CHOOSE = 1.0, "choose"  # What of a photo is looked at: all, or what suits the photos.
 NO_PHOTOS = splits.Split((), np.zeros(0, int))
 
 
@@ -33,6 +35,7 @@ def judge(predict, split):
 class Result:
     """One row of results.json: one approach, one size, one seed.
 
+    crop is the share of a photo's sides that was looked at, in (0, 1].
     shift_accuracy is that on the test photos of another set of the same
     classes, such as "yoghurts_night"; None if none was given.
     """
@@ -40,6 +43,7 @@ class Result:
     approach: str
     images_per_class: int
     seed: int
+    crop: float
     val_accuracy: float | None
     test_accuracy: float
     test_images: int
@@ -66,7 +70,7 @@ def draw_task(photos, images_per_class, seed):
     return Task(train, rest, photos.test, len(photos.class_names))
 
 
-def measure(pretrained, photos, approach, images_per_class, seed, shifted=NO_PHOTOS):
+def measure(pretrained, photos, approach, images_per_class, seed, shifted=NO_PHOTOS, crop=WHOLE):
     """Train one approach and judge it.
 
     Args:
@@ -76,6 +80,7 @@ def measure(pretrained, photos, approach, images_per_class, seed, shifted=NO_PHO
         images_per_class: Photos of each class to learn from.
         seed: Of the draw of the photos, of new weights and of augmentation.
         shifted: splits.Split, photos of the same classes to judge by as well.
+        crop: Share of a photo's sides to look at, or CHOOSE.
 
     Returns:
         Result. train_seconds is the time to learn on this machine, features
@@ -86,12 +91,14 @@ def measure(pretrained, photos, approach, images_per_class, seed, shifted=NO_PHO
     start = time.perf_counter()
     with checkpoints.kept_until_saved():
         with spared_time.collected() as spared:
+            task = framed(pretrained, task, crop)
             learnt = APPROACHES[approach](pretrained, task, seed)
         seconds = time.perf_counter() - start + sum(spared)
         return Result(
             approach=approach,
             images_per_class=images_per_class,
             seed=seed,
+            crop=task.crop,
             val_accuracy=judge(learnt.predict, task.validation),
             test_accuracy=judge(learnt.predict, task.test),
             test_images=len(task.test),
@@ -99,6 +106,13 @@ def measure(pretrained, photos, approach, images_per_class, seed, shifted=NO_PHO
             train_seconds=round(seconds, 2),
             learnable_weights=learnt.learnable_weights,
         )
+
+
+def framed(pretrained, task, crop):
+    """Return a task of which so much of each photo is looked at: a share, or what CHOOSE comes to."""
+    if crop == CHOOSE:
+        crop, _ = framing.choose_crop(pretrained, task.train, task.classes)
+    return replace(task, crop=crop)
 
 
 def fitting_sizes(photos, wanted):
@@ -114,12 +128,21 @@ def fitting_sizes(photos, wanted):
 
 
 def measure_all(
-    model, data, approaches, sizes, seeds, done=(), shift=None, scheduler=None, loaded=None
+    model,
+    data,
+    approaches,
+    sizes,
+    seeds,
+    done=(),
+    shift=None,
+    scheduler=None,
+    loaded=None,
+    crop=WHOLE,
 ):
     """Yield a row for each approach, size and seed: the fields of Result, and of what they are.
 
-    Each row also has the names `model`, `data` and `shift`, and hashes of the
-    weights and of the photos, so that no later run is mixed with another one.
+    Each row also has the names `model`, `data`, `shift` and `framing` (the
+    crop that was asked for), and hashes of the weights and of the photos, so that no later run is mixed with another one.
 
     Args:
         model: A Pretrained; it stays as it is.
@@ -132,22 +155,27 @@ def measure_all(
         scheduler: Address of a Dask scheduler, whose workers measure the rows;
             None measures them here, one after the other.
         loaded: What `load_both(data, shift)` gave, if it was called before.
+        crop: Share of a photo's sides to look at, or CHOOSE.
 
     Raises:
         WorkshopError: the earlier run was of another model, other weights,
             other data or other photos, `shift` has other classes, or there is
             no such scheduler.
     """
-    names = {"model": model.name, "data": _normal(data), "shift": _normal(shift)}
+    names = {"model": model.name, "data": _normal(data), "shift": _normal(shift), "framing": crop}
     _refuse_other_names(done, names)
     photos, shifted = loaded or load_both(data, shift)
     hashes = {"weights": _weights_hash(model), "photos": _photos_hash(photos, shifted)}
     _refuse_other_contents(done, hashes)
     draw_task(photos, max(sizes), seed=0)  # Too many asked for: say so before anything is trained.
     if scheduler is None:
-        call = functools.partial(joblib.delayed(measure), model, photos, shifted=shifted)
+        call = functools.partial(
+            joblib.delayed(measure), model, photos, shifted=shifted, crop=crop
+        )
     else:  # A worker elsewhere loads model and photos by their names.
-        call = functools.partial(joblib.delayed(measure_by_name), model.name, data, shift)
+        call = functools.partial(
+            joblib.delayed(measure_by_name), model.name, data, shift, crop=crop
+        )
     with workers(scheduler) as count:
         run = joblib.Parallel(count, return_as="generator_unordered")
         places = missing_places(approaches, sizes, seeds, done)
@@ -174,15 +202,16 @@ def _normal(data):
 def _refuse_other_names(done, names):
     for row in done:
         if {**row, **names} != row:
-            found, wanted = (
-                f"{one['model']} on {one['data']}"
-                + (f" and {one['shift']}" if one["shift"] else "")
-                for one in (row, names)
-            )
+            found, wanted = (_told(one) for one in (row, names))
             raise WorkshopError(
                 f"The results there are of {found}, not of {wanted}: choose another folder with "
                 "--out."
             )
+
+
+def _told(names):
+    shift = f" and {names['shift']}" if names["shift"] else ""
+    return f"{names['model']} on {names['data']}{shift} (crop: {names['framing']})"
 
 
 def _refuse_other_contents(done, hashes):
@@ -245,10 +274,10 @@ def workers(scheduler):
             yield len(threads)
 
 
-def measure_by_name(model_name, data, shift, approach, images_per_class, seed):
+def measure_by_name(model_name, data, shift, approach, images_per_class, seed, crop=WHOLE):
     """Measure as `measure` does, with model and photos loaded once in this process."""
     model, photos, shifted = load_by_name(model_name, data, shift)
-    return measure(model, photos, approach, images_per_class, seed, shifted)
+    return measure(model, photos, approach, images_per_class, seed, shifted, crop)
 
 
 @functools.cache

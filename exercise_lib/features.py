@@ -43,13 +43,17 @@ class FrozenPart:
         model: keras.Model, preprocessed photos to an array each.
         preprocess: Photos in [0, 255] to what the model wants.
         image_size: (height, width) in pixels.
+        crop: Share of a photo's sides that is looked at; see images.load_photo.
+        mirrored: Whether photos are turned left to right first.
         dtype: Of what is kept: float32, or float16 for large maps.
-        identity: Hash of weights, structure, preprocessing and size.
+        identity: Hash of weights, structure, preprocessing, and of what is looked at.
     """
 
     model: keras.Model = field(compare=False)
     preprocess: Callable = field(compare=False)
     image_size: tuple
+    crop: float
+    mirrored: bool
     dtype: str
     identity: str
 
@@ -60,14 +64,14 @@ def folded(part):
     return surgery.fold_batch_norm(part.model)
 
 
-def pooled_base(pretrained):
+def pooled_base(pretrained, crop=1.0, mirrored=False):
     """Return the whole base model with average pooling: photos to features (photos, dim)."""
     maps = pretrained.base_model.output
     model = keras.Model(pretrained.base_model.input, keras.layers.GlobalAveragePooling2D()(maps))
-    return freeze_part(model, pretrained, "float32")
+    return freeze_part(model, pretrained, "float32", crop, mirrored)
 
 
-def probabilities_of(pretrained, files):
+def probabilities_of(pretrained, files, crop=1.0):
     """Return the probabilities (photos, classes) that a pretrained model gives its own classes.
 
     Most models are their base, an average and one dense layer. Of those, the
@@ -75,8 +79,8 @@ def probabilities_of(pretrained, files):
     """
     last = dense_on_features(pretrained)
     if last is None:
-        return extract(freeze_part(pretrained.model, pretrained, "float32"), files)[0]
-    return keras.ops.convert_to_numpy(last(extract(pooled_base(pretrained), files)[0]))
+        return extract(freeze_part(pretrained.model, pretrained, "float32", crop), files)[0]
+    return keras.ops.convert_to_numpy(last(extract(pooled_base(pretrained, crop), files)[0]))
 
 
 def dense_on_features(pretrained):
@@ -88,7 +92,7 @@ def dense_on_features(pretrained):
     return above[-1] if plain else None
 
 
-def below(pretrained, boundary, dtype="float16", image_size=None):
+def below(pretrained, boundary, dtype="float16", image_size=None, crop=1.0):
     """Return the base model up to a layer: photos to the feature maps at that boundary.
 
     Args:
@@ -96,14 +100,15 @@ def below(pretrained, boundary, dtype="float16", image_size=None):
         boundary: Name of one of surgery.cut_points(pretrained.base_model).
         dtype: Of what is kept; half precision takes half the room.
         image_size: (height, width) of the photos; None takes the model's own.
+        crop: Share of a photo's sides that is looked at; see images.load_photo.
     """
     lower, _ = surgery.cut(pretrained.base_model, boundary)
     if image_size not in (None, pretrained.image_size):
         lower = surgery.copy(lower, (*image_size, 3))
-    return freeze_part(lower, pretrained, dtype)
+    return freeze_part(lower, pretrained, dtype, crop)
 
 
-def freeze_part(model, pretrained, dtype):
+def freeze_part(model, pretrained, dtype, crop=1.0, mirrored=False):
     """Make a FrozenPart of a model that takes photos prepared as those of a Pretrained."""
     probe = np.linspace(0, 255, 48, dtype=np.float32).reshape(1, 4, 4, 3)
     identity = hashlib.sha256()
@@ -111,8 +116,9 @@ def freeze_part(model, pretrained, dtype):
         identity.update(np.ascontiguousarray(array).tobytes())
     layers = [(type(layer).__name__, layer.get_config() | {"name": ""}) for layer in model.layers]
     image_size = model.input_shape[1:3]
-    identity.update(repr((layers, image_size, dtype)).encode())
-    return FrozenPart(model, pretrained.preprocess, image_size, dtype, identity.hexdigest())
+    seen = image_size, crop, mirrored
+    identity.update(repr((layers, *seen, dtype, images.VERSION)).encode())
+    return FrozenPart(model, pretrained.preprocess, *seen, dtype, identity.hexdigest())
 
 
 def extract(part, photos, views=1, cache=None):
@@ -171,14 +177,14 @@ def run(part, jobs):
     """
     hidden = len(jobs) < images.PROGRESS_FROM or bool(os.environ.get("EXERCISE_STRICT"))
     progress = tqdm(total=len(jobs), unit="photo", leave=False, disable=hidden)
-    with progress, contextlib.closing(_decoded(jobs, part.image_size)) as views:
+    with progress, contextlib.closing(_decoded(jobs, part)) as views:
         while batch := list(itertools.islice(views, BATCH)):
             photos = part.preprocess(np.stack(batch))
             yield from folded(part).predict_on_batch(_padded(photos))[: len(batch)]
             progress.update(len(batch))
 
 
-def _decoded(jobs, image_size):
+def _decoded(jobs, part):
     """Yield the view of each job as an array; threads are about two batches ahead."""
     by_photo = [list(same) for _, same in itertools.groupby(jobs, key=lambda job: job[:2])]
     most = max(map(len, by_photo), default=1)
@@ -187,7 +193,7 @@ def _decoded(jobs, image_size):
 
     def submit(count):
         for same in itertools.islice(waiting, count):
-            coming.append(pool.submit(_views, same, image_size))
+            coming.append(pool.submit(_views, same, part))
 
     try:
         submit(1 + 2 * BATCH // most)
@@ -199,17 +205,20 @@ def _decoded(jobs, image_size):
         pool.shutdown(cancel_futures=True)
 
 
-def _views(jobs, image_size):
+def _views(jobs, part):
     """Return the views of one photo that its jobs ask for; view 0 is the photo itself."""
     (file, content), views = jobs[0][:2], [view for _, _, view in jobs]
-    plain = images.load_photo(file, image_size) if 0 in views else None
+    plain = images.load_photo(file, part.image_size, part.crop) if 0 in views else None
     seeds = [[int(content, 16), view] for view in views if view > 0]
     random = iter(
-        images.load_random_views(file, image_size, map(np.random.default_rng, seeds))
+        images.load_random_views(
+            file, part.image_size, map(np.random.default_rng, seeds), part.crop
+        )
         if seeds
         else ()
     )
-    return [plain if view == 0 else next(random) for view in views]
+    made = [plain if view == 0 else next(random) for view in views]
+    return [view[:, ::-1] for view in made] if part.mirrored else made
 
 
 def _padded(batch):

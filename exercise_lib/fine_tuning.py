@@ -151,7 +151,7 @@ def predict(model, maps):
     return np.concatenate([model.predict_on_batch(batch) for batch in batches])
 
 
-def maps_of(pretrained, boundary, files, views=1, image_size=None):
+def maps_of(pretrained, boundary, files, views=1, image_size=None, crop=1.0):
     """Return the maps (views, photos, ...) at a boundary, from the cache where they are there.
 
     Args:
@@ -160,6 +160,7 @@ def maps_of(pretrained, boundary, files, views=1, image_size=None):
         files: Paths of the photos.
         views: How many of each photo; the first is the photo itself.
         image_size: (height, width) of the views; None takes the model's own.
+        crop: Share of a photo's sides that is looked at; see images.load_photo.
     """
-    part = features.below(pretrained, boundary, image_size=image_size)
+    part = features.below(pretrained, boundary, image_size=image_size, crop=crop)
     return features.extract(part, files, views)

@@ -71,7 +71,7 @@ def augmentation(numbers):
     )
 
 
-def train(model, files, labels, image_size):
+def train(model, files, labels, image_size, crop=1.0):
     """Train a model from `build_model`; the learning rate rises shortly, then falls to zero.
 
     Interrupted and started again, it goes on after the last whole epoch. Shows
@@ -82,6 +82,7 @@ def train(model, files, labels, image_size):
         files: Paths of the photos.
         labels: int array (photos,).
         image_size: (height, width) that the photos have in the end.
+        crop: Share of a photo's sides that is looked at; see images.load_photo.
 
     Returns:
         dict from "loss" and "accuracy" to a list with a number for each epoch.
@@ -92,7 +93,7 @@ def train(model, files, labels, image_size):
         "sparse_categorical_crossentropy",
         metrics=["accuracy"],
     )
-    schedule = [epochs, BATCH, LEARNING_RATE, WEIGHT_DECAY, GROWTH, image_size]
+    schedule = [epochs, BATCH, LEARNING_RATE, WEIGHT_DECAY, GROWTH, image_size, crop]
     given = [checkpoints.file_stamps(files), labels.tolist(), schedule]
     kept = checkpoints.Checkpoint(model, given)
     hidden = bool(os.environ.get("EXERCISE_STRICT"))
@@ -105,7 +106,7 @@ def train(model, files, labels, image_size):
             last = round(until * epochs)
             if kept.epochs < last:
                 del photos  # Room for larger ones.
-                photos = images.load_photos(files, _scaled(image_size, share))
+                photos = images.load_photos(files, _scaled(image_size, share), crop)
                 model.fit(
                     batches(photos, labels, kept.epochs),
                     initial_epoch=kept.epochs,

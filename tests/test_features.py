@@ -168,7 +168,7 @@ def test_a_photo_is_decoded_once_for_all_its_views(part, photo_files, tmp_path, 
     read = []
     plain, random = images.load_photo, images.load_random_views
     monkeypatch.setattr(
-        images, "load_photo", lambda f, s: read.append(("plain", f)) or plain(f, s)
+        images, "load_photo", lambda f, *a: read.append(("plain", f)) or plain(f, *a)
     )
     monkeypatch.setattr(
         images, "load_random_views", lambda f, *a: read.append(("random", f)) or random(f, *a)

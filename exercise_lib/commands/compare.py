@@ -7,6 +7,7 @@ from tqdm import tqdm
 from exercise_lib.commands.arguments import (
     APPROACHES,
     WHEN_STOPPED,
+    add_crop,
     add_data,
     add_model,
     positive,
@@ -49,6 +50,7 @@ def add(commands):
         help="judge also by the test photos of this set, which has the same classes, such as "
         "yoghurts_night",
     )
+    add_crop(command, 1.0, "the whole photo")
     command.add_argument(
         "--scheduler",
         metavar="ADDRESS",
@@ -80,6 +82,7 @@ def run(options):
         shift=options.shift,
         scheduler=options.scheduler,
         loaded=loaded,
+        crop=options.crop,
     )
     title = f"{images.shown(options.data)}, {model.name}"
     if rows:

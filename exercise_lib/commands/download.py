@@ -13,7 +13,8 @@ def add(commands):
         "--model",
         action="append",
         metavar="NAME",
-        help="a model of keras.applications, such as MobileNetV2 (the default); may be repeated",
+        help="a model of keras.applications, such as MobileNetV2, which is fetched if nothing is "
+        "named; may be repeated",
     )
     command.add_argument(
         "--dataset",

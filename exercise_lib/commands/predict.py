@@ -20,7 +20,7 @@ def add(commands):
     command.add_argument(
         "model",
         metavar="MODEL",
-        help="a file that `train` wrote, or imagenet200, MobileNetV2, ...",
+        help="a file that `train` wrote, or EfficientNetLite0, imagenet200, MobileNetV2, ...",
     )
     command.add_argument("photos", metavar="PHOTO", nargs="+", help="a picture file")
     command.add_argument(
@@ -52,7 +52,7 @@ def load_predictor(name):
 
     if Path(name).suffix.lower() in images.SUFFIXES:
         raise WorkshopError(
-            f"{name} is a photo: name the model first, such as `predict imagenet200 {name}`."
+            f"{name} is a photo: name the model first, such as `predict EfficientNetLite0 {name}`."
         )
     if name.endswith(".keras") or paths.is_file(name):
         return name, classifier.load(name)

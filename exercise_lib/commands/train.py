@@ -2,7 +2,14 @@
 
 import argparse
 
-from exercise_lib.commands.arguments import APPROACHES, WHEN_STOPPED, add_data, add_model
+from exercise_lib.commands.arguments import (
+    APPROACHES,
+    CHOOSE,
+    WHEN_STOPPED,
+    add_crop,
+    add_data,
+    add_model,
+)
 
 
 def add(commands):
@@ -22,6 +29,7 @@ def add(commands):
         choices=APPROACHES[1:],
         help=f"{', '.join(APPROACHES[1:])} (default: what `advise` says)",
     )
+    add_crop(command, CHOOSE, "what suits the photos")
     command.set_defaults(run=run, when_stopped=WHEN_STOPPED)
 
 
@@ -32,25 +40,38 @@ def run(options):
     classifier.refuse_bad_place(options.out)
     photos = datasets.load(options.data)
     model = pretrained.load_pretrained(options.model)
-    approach = options.approach or advised(model, photos)
-    task = approaches.Task(photos.train, photos.validation, photos.test, len(photos.class_names))
+    crop = chosen_crop(model, photos) if options.crop == CHOOSE else options.crop
+    approach = options.approach or advised(model, photos, crop)
+    classes = len(photos.class_names)
+    task = approaches.Task(photos.train, photos.validation, photos.test, classes, crop)
     with checkpoints.kept_until_saved():
         learnt = approaches.APPROACHES[approach](model, task)
-        whole = classifier.put_together(model, learnt.parts, learnt.image_size)
+        whole = classifier.put_together(model, learnt.parts, learnt.image_size, task.crop)
         trained = classifier.Classifier(whole, photos.class_names)
         classifier.save(trained, options.out)
     tell_accuracy(trained, photos)
     print(f"Written: {options.out}")
 
 
-def advised(model, photos):
+def chosen_crop(model, photos):
+    """Print at which crop a head does best on photos that it has not seen, and return it."""
+    from exercise_lib import framing
+
+    crop, accuracies = framing.choose_crop(model, photos.train, len(photos.class_names))
+    told = ", ".join(f"{found:.2f} at {tried:g}" for tried, found in accuracies.items())
+    if told:
+        print(f"Crop: {crop:g} (a head names other photos rightly: {told}).")
+    return crop
+
+
+def advised(model, photos, crop):
     """Print the advice for these photos and return the approach that follows it."""
     from exercise_lib import advice
 
     if not len(photos.validation):
         print("Too few photos to tell which approach suits them: a head is trained.")
         return "feature_extraction"
-    approach, why = advice.advise(advice.examine(model, photos))
+    approach, why = advice.advise(advice.examine(model, photos, crop))
     print(f"Advice: {approach}. {why}")
     if approach == "as_is":
         print("For a file that names your classes, a head is trained all the same.")

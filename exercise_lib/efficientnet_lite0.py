@@ -1,0 +1,140 @@
+"""The architecture of the default model: EfficientNet-Lite0 in plain Keras.
+
+Sources: Tan and Le, EfficientNet, 2019 (https://arxiv.org/abs/1905.11946), table 1, and Google's
+README of the Lite family (github.com/tensorflow/tpu, models/official/efficientnet/lite): no
+squeeze-and-excitation, ReLU6 instead of swish.
+"""
+
+import keras
+import numpy as np
+from keras import layers
+
+IMAGE_SIZE = (224, 224)
+CLASSES = 1000
+# Of each stage: blocks, size of the kernel, stride of its first block, how much wider a block is
+# inside than at its start, and channels of the result.
+STAGES = (
+    (1, 3, 1, 1, 16),
+    (2, 3, 2, 6, 24),
+    (2, 5, 2, 6, 40),
+    (3, 3, 2, 6, 80),
+    (3, 5, 1, 6, 112),
+    (4, 5, 2, 6, 192),
+    (1, 3, 1, 6, 320),
+)
+STEM_WIDTH, TOP_WIDTH = 32, 1280
+
+
+def preprocess_input(images):
+    """Scale photos to what EfficientNet-Lite0 was trained on: about -1 to 1.
+
+    Source: MEAN_RGB and STDDEV_RGB in Google's efficientnet_lite_builder.py.
+
+    Args:
+        images: Array or tensor (batch, height, width, 3) in [0, 255].
+
+    Returns:
+        float32, same shape and kind, in [-0.99, 1]; the input stays as it is.
+    """
+    if keras.ops.is_tensor(images) or isinstance(images, keras.KerasTensor):
+        images = keras.ops.cast(images, "float32")
+    else:
+        images = np.asarray(images, np.float32)
+    return (images - np.float32(127)) / np.float32(128)
+
+
+def build_efficientnet_lite0():
+    """Build the network with weights drawn anew.
+
+    The names of the layers begin with `stem_`, then `stage1_a_` (its first
+    block) to `stage7_a_`, then `top_`; `features` is the pooled output,
+    `predictions` the classifier.
+
+    Returns:
+        keras.Model: photos from preprocess_input, float32 (batch, 224, 224, 3),
+        to probabilities (batch, 1000), each in [0, 1] and 1 in sum.
+    """
+    inputs = keras.Input((*IMAGE_SIZE, 3))
+    x = convolve(inputs, STEM_WIDTH, "stem", size=3, stride=2)
+    for number, (blocks, size, stride, expansion, width) in enumerate(STAGES, start=1):
+        for letter in "abcd"[:blocks]:
+            x = inverted_residual(x, width, f"stage{number}_{letter}", size, stride, expansion)
+            stride = 1
+    x = convolve(x, TOP_WIDTH, "top")
+    x = layers.GlobalAveragePooling2D(name="features")(x)
+    x = layers.Dropout(0.2, name="dropout")(x)
+    outputs = layers.Dense(CLASSES, activation="softmax", name="predictions")(x)
+    return keras.Model(inputs, outputs, name="EfficientNetLite0")
+
+
+def inverted_residual(x, width, name, size, stride, expansion):
+    """Widen x, look at each channel by itself, narrow it, and add x where the shapes agree.
+
+    Source: Sandler et al., MobileNetV2, 2018 (https://arxiv.org/abs/1801.04381), section 3.
+
+    Args:
+        x: Feature maps (batch, rows, columns, channels).
+        width: Channels of the result.
+        name: What the names of the layers begin with.
+        size: Rows and columns of the kernel.
+        stride: 2 halves rows and columns, 1 keeps them.
+        expansion: How many times as many channels there are inside; 1 leaves the widening out.
+
+    Returns:
+        Feature maps (batch, rows / stride, columns / stride, width).
+    """
+    shortcut = x
+    if expansion > 1:
+        x = convolve(x, expansion * x.shape[-1], f"{name}_expand")
+    x = layers.DepthwiseConv2D(
+        size, stride, padding="same", use_bias=False, name=f"{name}_depthwise_convolution"
+    )(x)
+    x = normalise(x, f"{name}_depthwise")
+    x = convolve(x, width, f"{name}_project", activate=False)
+    if stride == 1 and shortcut.shape[-1] == width:
+        x = layers.Add(name=f"{name}_add")([x, shortcut])
+    return x
+
+
+def convolve(x, width, name, size=1, stride=1, activate=True):
+    """Convolution without bias, then batch normalisation, which has one, then ReLU6."""
+    x = layers.Conv2D(
+        width, size, stride, padding="same", use_bias=False, name=f"{name}_convolution"
+    )(x)
+    return normalise(x, name, activate)
+
+
+def normalise(x, name, activate=True):
+    """Batch normalisation, then ReLU6 if it is asked for."""
+    x = layers.BatchNormalization(epsilon=1e-3, name=f"{name}_batch_norm")(x)
+    return layers.ReLU(6.0, name=f"{name}_relu")(x) if activate else x
+
+
+def put_weights(model, tensors):
+    """Give a model from `build_efficientnet_lite0` the weights that PyTorch names and orders.
+
+    Args:
+        model: keras.Model; it is changed.
+        tensors: dict from name to array, of all its weights in the order of its layers, as
+            torch_tensors.read_tensors gives.
+
+    Raises:
+        ValueError: the tensors are not those of this network.
+    """
+    # A batch normalisation of PyTorch also counts the batches that it has seen.
+    arrays = [values for name, values in tensors.items() if not name.endswith("batches_tracked")]
+    left = iter(arrays)
+    for layer in model.layers:
+        own = [next(left) for _ in layer.weights]
+        layer.set_weights([_as_keras(layer, values) for values in own])
+    if next(left, None) is not None:
+        raise ValueError(f"{len(arrays)} tensors are more than {model.name} has.")
+
+
+def _as_keras(layer, values):
+    """Return the numbers of a tensor in the order in which Keras keeps the axes."""
+    if isinstance(layer, layers.DepthwiseConv2D):
+        return values.transpose(2, 3, 0, 1)  # PyTorch: channels, 1, rows, columns.
+    if isinstance(layer, layers.Conv2D):
+        return values.transpose(2, 3, 1, 0)  # PyTorch: channels out, in, rows, columns.
+    return values.T if isinstance(layer, layers.Dense) and values.ndim == 2 else values

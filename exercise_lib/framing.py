@@ -1,0 +1,42 @@
+"""How much of a photo to look at: all of it, or the middle alone, chosen on photos to learn from."""
+
+import numpy as np
+
+from exercise_lib import feature_extraction
+
+CROPS = (1.0, 0.85, 0.7, 0.6)  # Shares of a photo's sides; the whole first.
+ENOUGH = 3  # Photos of each class, from which on a choice is made.
+
+
+def choose_crop(pretrained, split, classes, crops=CROPS):
+    """Choose at which crop a head on frozen features is least surprised by photos it has not seen.
+
+    Each photo is judged by the head of all the others. The whole photo is
+    kept unless a crop is better by more than one standard error, so that luck
+    does not cut photos.
+    Source of that rule: Breiman et al., Classification and Regression Trees, 1984, section 3.4.3.
+
+    Args:
+        pretrained: A Pretrained; nothing of it learns.
+        split: splits.Split, the photos to learn from.
+        classes: Number of classes.
+        crops: Shares of a photo's sides to choose among; the first needs no reason.
+
+    Returns:
+        (crop, accuracies): the choice, and {crop: share of photos named
+        rightly by the head of all the others}; without photos enough to
+        choose, the first crop and {}.
+    """
+    if np.bincount(split.labels, minlength=classes).min() < ENOUGH:
+        return crops[0], {}
+    rows = np.arange(len(split))
+    surprises, accuracies = {}, {}
+    for crop in crops:
+        values = feature_extraction.features_to_learn_from(pretrained, split.files, crop)
+        left_out = feature_extraction.fit_head(values, split.labels, classes).left_out
+        surprises[crop] = -np.log(np.maximum(left_out[rows, split.labels], 1e-12))
+        accuracies[crop] = float(np.mean(left_out.argmax(axis=1) == split.labels))
+    best = min(crops, key=lambda crop: surprises[crop].mean())
+    gains = surprises[crops[0]] - surprises[best]
+    is_luck = gains.mean() <= gains.std() / np.sqrt(len(gains))
+    return crops[0] if is_luck else best, accuracies

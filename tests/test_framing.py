@@ -1,0 +1,88 @@
+"""What is looked at of a photo: the middle, never squeezed, and the same wherever it is asked for."""
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from exercise_lib import classifier, from_scratch, images, splits
+from exercise_lib.approaches import APPROACHES, Task
+
+
+@pytest.fixture
+def wide(tmp_path):
+    """Save a photo twice as wide as high: green in the middle, red to the left, blue right."""
+    photo = np.zeros((60, 120, 3), np.uint8)
+    photo[:, :30, 0] = photo[:, 30:90, 1] = photo[:, 90:, 2] = 200
+    Image.fromarray(photo).save(tmp_path / "wide.png")
+    return tmp_path / "wide.png"
+
+
+def test_a_wide_photo_is_not_squeezed(wide):
+    photo = images.load_photo(wide, (40, 40))
+    assert photo.shape == (40, 40, 3)
+    assert (photo[:, 2:-2] == (0, 200, 0)).all()
+
+
+def test_proportions_of_the_size_decide(wide):
+    photo = images.load_photo(wide, (30, 60))
+    assert photo[15, 2, 0] == 200
+    assert photo[15, -2, 2] == 200
+
+
+def test_without_a_size_the_whole_photo_comes(wide):
+    assert images.load_photo(wide).shape == (60, 120, 3)
+
+
+@pytest.mark.parametrize("crop", [0.5, 0.6, 0.7, 0.85, 1.0])
+@pytest.mark.parametrize("size", [(96, 96), (224, 224), (64, 128)])
+def test_a_crop_is_the_middle_of_the_whole(tmp_path, crop, size):
+    photo = np.random.default_rng(0).integers(0, 256, (150, 210, 3)).astype(np.uint8)
+    Image.fromarray(photo).save(tmp_path / "photo.png")
+    whole_size = images.whole_size(size, crop)
+    whole = images.load_photo(tmp_path / "photo.png", whole_size)
+    found = images.load_photo(tmp_path / "photo.png", size, crop)
+    assert np.array_equal(found, images.middle_of(whole, size))
+    assert abs(size[0] / whole_size[0] - crop) < 0.01
+
+
+@pytest.mark.parametrize("crop", [0.6, 0.7, 0.85, 1.0])
+def test_no_size_of_a_photo_is_beyond_its_edge(crop):
+    """Rounding may put a box a part of a pixel outside, which Pillow refuses."""
+    random = np.random.default_rng(0)
+    for width, height in random.integers(3, 60, (300, 2)):
+        photo = np.zeros((height, width, 3), np.uint8)
+        for size in ((96, 96), (97, 61)):
+            left, top, right, bottom = images.middle_box((width, height), size, crop)
+            assert 0 <= left < right <= width
+            assert 0 <= top < bottom <= height
+            images.random_view(photo, size, random, crop)
+
+
+@pytest.mark.parametrize("crop", [0, -0.5, 1.01, float("nan")])
+def test_no_other_crop(wide, crop):
+    with pytest.raises(ValueError, match="at most 1"):
+        images.load_photo(wide, (40, 40), crop)
+
+
+def test_views_stay_inside_the_crop(wide):
+    randoms = [np.random.default_rng(seed) for seed in range(20)]
+    for view in images.load_random_views(wide, (40, 40), randoms, crop=0.7):
+        assert view.shape == (40, 40, 3)
+        assert view[..., 1].min() > 100
+        assert view[..., 0].max() < 60
+
+
+@pytest.mark.parametrize("approach", ["from_scratch", "feature_extraction", "fine_tuning"])
+def test_the_saved_file_looks_at_what_was_learnt_from(
+    small_pretrained, photo_files, photo_labels, tmp_path, monkeypatch, approach
+):
+    monkeypatch.setattr(from_scratch, "MAX_EPOCHS", 2)
+    photos = splits.Split(tuple(photo_files), photo_labels)
+    task = Task(photos, photos, photos, 2, crop=0.6)
+    learnt = APPROACHES[approach](small_pretrained, task)
+    whole = classifier.put_together(small_pretrained, learnt.parts, learnt.image_size, task.crop)
+    classifier.save(classifier.Classifier(whole, ("a", "b")), tmp_path / "model.keras")
+    loaded = classifier.load(tmp_path / "model.keras")
+    assert loaded.image_size == images.whole_size(learnt.image_size, 0.6)
+    answers = loaded.predict(photo_files).argmax(axis=1)
+    assert np.array_equal(answers, learnt.predict(photo_files))
