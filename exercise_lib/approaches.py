@@ -75,7 +75,7 @@ def learn_from_scratch(pretrained, task, seed=0):
     """Approach 2: the structure alone."""
     size = from_scratch.choose_size(pretrained)
     model = from_scratch.build_model(pretrained, task.classes, seed)
-    from_scratch.train(model, task.train.files, task.train.labels, size, task.crop)
+    from_scratch.train(model, task.train.files, task.train.labels, size, task.crop, seed)
 
     def predict(files):
         some = [files[start : start + AT_A_TIME] for start in range(0, len(files), AT_A_TIME)]
@@ -106,7 +106,7 @@ def learn_fine_tuning(pretrained, task, seed=0):
     size = fine_tuning.choose_learning_size(pretrained.image_size)
     maps = fine_tuning.maps_of(pretrained, boundary, task.train.files, views, size, task.crop)
     model = fine_tuning.build_upper(pretrained, head, boundary, seed)
-    fine_tuning.train(model, maps, task.train.labels)
+    fine_tuning.train(model, maps, task.train.labels, seed=seed)
 
     def predict(files):
         [maps] = fine_tuning.maps_of(pretrained, boundary, files, crop=task.crop)

@@ -122,14 +122,15 @@ def file_stamps(photos):
     return stamps
 
 
-def orders(count, first_epoch=0):
+def orders(count, first_epoch=0, seed=0):
     """Yield a random order of so many photos for each epoch, the same at every run.
 
     Args:
         count: Number of photos.
         first_epoch: The first one to yield an order for.
+        seed: Of the orders.
     """
-    random = np.random.default_rng(0)
+    random = np.random.default_rng(seed)
     for epoch in itertools.count():
         order = random.permutation(count)
         if epoch >= first_epoch:

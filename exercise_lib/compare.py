@@ -109,7 +109,7 @@ def measure(pretrained, photos, approach, images_per_class, seed, shifted=NO_PHO
 
 
 def framed(pretrained, task, crop):
-    """Return a task of which so much of each photo is looked at: a share, or what CHOOSE comes to."""
+    """Return a task at this crop: a share of a photo's sides, or what CHOOSE comes to."""
     if crop == CHOOSE:
         crop, _ = framing.choose_crop(pretrained, task.train, task.classes)
     return replace(task, crop=crop)
@@ -142,7 +142,8 @@ def measure_all(
     """Yield a row for each approach, size and seed: the fields of Result, and of what they are.
 
     Each row also has the names `model`, `data`, `shift` and `framing` (the
-    crop that was asked for), and hashes of the weights and of the photos, so that no later run is mixed with another one.
+    crop that was asked for), and hashes of the weights and of the photos, so
+    that no later run is mixed with another one.
 
     Args:
         model: A Pretrained; it stays as it is.

@@ -57,12 +57,14 @@ DOWNLOADABLE = {
 }
 
 # Photographs without copyright that come with packages of the workshop.
-# Source: the data folders of scikit-image (CC0) and of Matplotlib (U.S. Navy, public domain).
+# Source: the data folders of scikit-image (CC0; the astronaut and the rocket: NASA and SpaceX,
+# public domain) and of Matplotlib (U.S. Navy, public domain).
 SAMPLE_PHOTOS = {
     "cat": ("skimage", "data/chelsea.png"),
     "coffee": ("skimage", "data/coffee.png"),
     "rocket": ("skimage", "data/rocket.jpg"),
     "officer": ("matplotlib", "mpl-data/sample_data/grace_hopper.jpg"),
+    "astronaut": ("skimage", "data/astronaut.png"),
 }
 
 

@@ -14,6 +14,7 @@ PACKAGES = ("tensorflow", "keras", "numpy", "matplotlib", "pillow", "jupyterlab"
 MEMORY_NEEDED_GB = 3
 DISK_NEEDED_GB = 1
 PROBE_PHOTOS = 32
+PATIENCE_SECONDS = 300  # For all cells of one notebook; beyond, the small model is named.
 
 
 @dataclass(frozen=True)
@@ -119,16 +120,20 @@ def report_model():
 
 
 def report_minutes(seconds_per_photo, image_size):
-    """Print what each notebook takes here."""
+    """Print what each notebook takes here, and what to do where that is long."""
     share = 64 * 64 / (image_size[0] * image_size[1])
+    longest = 0
     for name, work in NOTEBOOKS.items():
         photos = work.photos + share * work.small_photos
         seconds = 10 + photos * seconds_per_photo
+        longest = max(longest, seconds)
         _line(
             "Notebook",
             f"{name}: {work.minutes} minutes to read and do; its cells run "
             f"about {seconds:.0f} s here",
         )
+    if longest > PATIENCE_SECONDS:
+        _line("Advice", "a quicker model: EXERCISE_MODEL=imagenet200 make lab")
 
 
 def _seconds_per_photo(model, photo):

@@ -123,18 +123,19 @@ def put_weights(model, tensors):
     """
     # A batch normalisation of PyTorch also counts the batches that it has seen.
     arrays = [values for name, values in tensors.items() if not name.endswith("batches_tracked")]
-    left = iter(arrays)
-    for layer in model.layers:
-        own = [next(left) for _ in layer.weights]
-        layer.set_weights([_as_keras(layer, values) for values in own])
-    if next(left, None) is not None:
-        raise ValueError(f"{len(arrays)} tensors are more than {model.name} has.")
+    owners = [layer for layer in model.layers for _ in layer.weights]
+    if len(arrays) != len(owners):
+        raise ValueError(f"{model.name} has {len(owners)} weights: found {len(arrays)} tensors.")
+    try:
+        model.set_weights(list(map(_as_keras, owners, arrays)))
+    except ValueError as error:
+        raise ValueError(f"These are not the tensors of {model.name}: {error}") from error
 
 
 def _as_keras(layer, values):
     """Return the numbers of a tensor in the order in which Keras keeps the axes."""
-    if isinstance(layer, layers.DepthwiseConv2D):
-        return values.transpose(2, 3, 0, 1)  # PyTorch: channels, 1, rows, columns.
-    if isinstance(layer, layers.Conv2D):
-        return values.transpose(2, 3, 1, 0)  # PyTorch: channels out, in, rows, columns.
-    return values.T if isinstance(layer, layers.Dense) and values.ndim == 2 else values
+    if values.ndim == 4:
+        # PyTorch: channels out, in, rows, columns; of a depthwise one: channels, 1, rows, columns.
+        is_depthwise = isinstance(layer, layers.DepthwiseConv2D)
+        return values.transpose(2, 3, 0, 1) if is_depthwise else values.transpose(2, 3, 1, 0)
+    return values.T

@@ -29,7 +29,7 @@ TEMPERATURES = np.geomspace(1, 20, 31)
 # Where a class has fewer than 3 photos, leaving one out tells little of the class: then these,
 # chosen on validation photos of three sets (tests/benchmarks/head.py).
 FEW, PENALTY_OF_FEW, TEMPERATURE_OF_FEW = 3, 1.0, 6.0
-MIRRORED = 300  # Up to so many photos a head also learns from their mirror images.
+VIEWS, MAX_VIEWS = 8, 960  # That a head learns from: of each photo, and of all together.
 
 
 @dataclass(frozen=True)
@@ -180,14 +180,26 @@ def features_of(pretrained, files, crop=1.0):
     return features.extract(features.pooled_base(pretrained, crop), files)[0]
 
 
-def features_to_learn_from(pretrained, files, crop=1.0):
-    """Return the features (views, photos, dim) of photos and, of up to MIRRORED, their mirror images.
+def choose_views(photos):
+    """Return how many views of each of so many photos a head learns from."""
+    return min(VIEWS, max(1, MAX_VIEWS // photos))
+
+
+def features_to_learn_from(pretrained, files, crop=1.0, views=None):
+    """Return the features (views, photos, dim) of several views of each photo.
+
+    The first is the photo itself, the second its mirror image, further ones
+    are random (see images.random_view).
 
     Args:
         pretrained: A Pretrained.
         files: Paths of the photos.
         crop: Share of their sides that is looked at; see images.load_photo.
+        views: How many; None takes `choose_views`.
     """
-    kinds = (False, True) if len(files) <= MIRRORED else (False,)
-    parts = [features.pooled_base(pretrained, crop, mirrored) for mirrored in kinds]
-    return np.concatenate([features.extract(part, files) for part in parts])
+    views = views or choose_views(len(files))
+    found = features.extract(features.pooled_base(pretrained, crop), files, max(1, views - 1))
+    if views == 1:
+        return found
+    mirrored = features.extract(features.pooled_base(pretrained, crop, mirrored=True), files)
+    return np.concatenate([found[:1], mirrored, found[1:]])

@@ -71,7 +71,7 @@ def augmentation(numbers):
     )
 
 
-def train(model, files, labels, image_size, crop=1.0):
+def train(model, files, labels, image_size, crop=1.0, seed=0):
     """Train a model from `build_model`; the learning rate rises shortly, then falls to zero.
 
     Interrupted and started again, it goes on after the last whole epoch. Shows
@@ -83,6 +83,7 @@ def train(model, files, labels, image_size, crop=1.0):
         labels: int array (photos,).
         image_size: (height, width) that the photos have in the end.
         crop: Share of a photo's sides that is looked at; see images.load_photo.
+        seed: Of the order of the photos.
 
     Returns:
         dict from "loss" and "accuracy" to a list with a number for each epoch.
@@ -93,7 +94,7 @@ def train(model, files, labels, image_size, crop=1.0):
         "sparse_categorical_crossentropy",
         metrics=["accuracy"],
     )
-    schedule = [epochs, BATCH, LEARNING_RATE, WEIGHT_DECAY, GROWTH, image_size, crop]
+    schedule = [epochs, BATCH, LEARNING_RATE, WEIGHT_DECAY, GROWTH, image_size, crop, seed]
     given = [checkpoints.file_stamps(files), labels.tolist(), schedule]
     kept = checkpoints.Checkpoint(model, given)
     hidden = bool(os.environ.get("EXERCISE_STRICT"))
@@ -108,7 +109,7 @@ def train(model, files, labels, image_size, crop=1.0):
                 del photos  # Room for larger ones.
                 photos = images.load_photos(files, _scaled(image_size, share), crop)
                 model.fit(
-                    batches(photos, labels, kept.epochs),
+                    batches(photos, labels, kept.epochs, seed),
                     initial_epoch=kept.epochs,
                     epochs=last,
                     shuffle=False,
@@ -133,9 +134,9 @@ def _scaled(image_size, share):
     return tuple(max(16, 16 * round(share * side / 16)) for side in image_size)
 
 
-def batches(photos, labels, first_epoch=0):
+def batches(photos, labels, first_epoch=0, seed=0):
     """Return batches of (photos, labels) as a tf.data.Dataset, in another order each epoch."""
-    orders = checkpoints.orders(len(labels), first_epoch)
+    orders = checkpoints.orders(len(labels), first_epoch, seed)
 
     def shuffled():
         order = next(orders)

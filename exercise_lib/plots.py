@@ -278,16 +278,29 @@ def plot_shift(summary, title, figure_text):
         title: Title of the figure.
         figure_text: One sentence that says what the figure shows.
     """
+    values = {
+        label: [entry[key] for entry in summary]
+        for label, key in (("test", "mean"), ("test, shifted", "shift_mean"))
+    }
+    plot_pairs([entry["approach"] for entry in summary], values, title, figure_text)
+
+
+def plot_pairs(names, values, title, figure_text):
+    """Show two accuracies for each name side by side.
+
+    Args:
+        names: One string for each pair.
+        values: dict from two labels to a list of accuracies each, in [0, 1].
+        title: Title of the figure.
+        figure_text: One sentence that says what the figure shows.
+    """
     _, axis = plt.subplots(figsize=(8, 3.6), layout="constrained")
-    places = np.arange(len(summary))
-    for offset, key, label, style in (
-        (-0.2, "mean", "test", {"color": BLUE}),
-        (0.2, "shift_mean", "test, shifted", {"color": ORANGE, "hatch": "//"}),
-    ):
-        values = [entry[key] for entry in summary]
-        bars = axis.bar(places + offset, values, 0.4, label=label, **style)
+    places = np.arange(len(names))
+    styles = ({"color": BLUE}, {"color": ORANGE, "hatch": "//"})
+    for offset, (label, heights), style in zip((-0.2, 0.2), values.items(), styles, strict=True):
+        bars = axis.bar(places + offset, heights, 0.4, label=label, **style)
         axis.bar_label(bars, fmt="%.2f", padding=3)
-    axis.set_xticks(places, [entry["approach"] for entry in summary])
+    axis.set_xticks(places, names)
     axis.set(title=title, ylabel="accuracy", ylim=(0, 1.05))
     axis.legend()
     show(figure_text)

@@ -1,4 +1,4 @@
-"""Base model + its preprocessing + its class names: installed, from Keras's cache or a download."""
+"""Base model + its preprocessing + its class names: installed, in Keras's cache, or fetched."""
 
 import functools
 import json

@@ -192,7 +192,7 @@ def _view(storage, offset, shape, strides):
 
 
 def _is_count(number):
-    return type(number) is int and 0 <= number < 2**63
+    return type(number) is int and number >= 0
 
 
 def _read_storage(file, storage):

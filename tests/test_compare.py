@@ -246,7 +246,7 @@ def test_the_seconds_do_not_depend_on_the_cache(photos, small_pretrained, monkey
 
 def test_rows_measured_beforehand(tmp_path, monkeypatch):
     monkeypatch.setattr(report.paths, "RESULTS", tmp_path)
-    for name in ("MobileNetV2-a", "MobileNetV2-b", "other-a"):
+    for name in ("EfficientNetLite0-a", "EfficientNetLite0-b", "other-a"):
         (tmp_path / name).mkdir()
         row = dict.fromkeys(report.FIELDS) | {"model": name}
         (tmp_path / name / "results.json").write_text(json.dumps([row]))
@@ -254,9 +254,10 @@ def test_rows_measured_beforehand(tmp_path, monkeypatch):
     def measured(*arguments):
         return [row["model"] for row in report.read_measured(*arguments)]
 
-    assert measured("MobileNetV2", "a", "b") == ["MobileNetV2-a", "MobileNetV2-b"]
+    both = ["EfficientNetLite0-a", "EfficientNetLite0-b"]
+    assert measured("EfficientNetLite0", "a", "b") == both
     assert measured("other", "a", "b") == ["other-a"]
-    assert measured("other", "b") == ["MobileNetV2-b"]
+    assert measured("other", "b") == ["EfficientNetLite0-b"]
     assert measured("third", "none") == []
 
 

@@ -1,4 +1,4 @@
-"""What is looked at of a photo: the middle, never squeezed, and the same wherever it is asked for."""
+"""What is looked at of a photo: the middle, never squeezed, and the same wherever it is asked."""
 
 import numpy as np
 import pytest

@@ -2,7 +2,7 @@
 
 `python -m exercise_lib.authoring` writes `notebooks/` anew from `solutions/`;
 with `--check` it writes nothing, prints a diff and exits 1 if they disagree;
-with `--run` it first runs the solutions with the bundled model and keeps what
+with `--run` it first runs the solutions with the default model and keeps what
 they print.
 
 Cells tagged `solution-only` go, solutions become stubs, outputs and metadata

@@ -13,8 +13,7 @@ def add(commands):
         "--model",
         action="append",
         metavar="NAME",
-        help="a model of keras.applications, such as MobileNetV2, which is fetched if nothing is "
-        "named; may be repeated",
+        help="a model of keras.applications, such as MobileNetV2; may be repeated",
     )
     command.add_argument(
         "--dataset",
@@ -29,7 +28,12 @@ def run(options):
     """Fetch the weights of models, and data sets, into their caches."""
     from exercise_lib import datasets, pretrained
 
-    for name in options.model or ([] if options.dataset else ["MobileNetV2"]):
+    if not options.model and not options.dataset:
+        print(
+            "Nothing is missing: the models and the data of the notebooks come with the workshop. "
+            "Name more with --model or --dataset."
+        )
+    for name in options.model or []:
         pretrained.download_model(name)
     for name in options.dataset or []:
         datasets.download(name)

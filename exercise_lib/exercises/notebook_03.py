@@ -1432,4 +1432,204 @@ MOST_WRONG = Exercise(
     ),
 )
 
-EXERCISES = (FREEZE, FEATURES, HEAD, TRAIN, PLANE, NEAREST, MOST_WRONG)
+
+def comparable_case(features, train_features):
+    """Return a case for `comparable`."""
+    roots, train_roots = np.sqrt(np.array(features)), np.sqrt(np.array(train_features))
+    centred = roots - train_roots.mean(axis=0)
+    return Case(
+        given=f"""
+            features = {array_code(features)}
+            train_features = {array_code(train_features)}
+        """,
+        call="comparable(features, train_features)",
+        gives=centred / np.linalg.norm(centred, axis=1, keepdims=True),
+    )
+
+
+COMPARABLE = Exercise(
+    number="3.8",
+    name="comparable",
+    cases=(
+        comparable_case([[4.0, 0.0], [1.0, 9.0]], [[1.0, 4.0], [9.0, 16.0], [4.0, 1.0]]),
+        comparable_case(
+            [[0.25, 9.0, 1.0], [4.0, 0.0, 2.25], [1.0, 1.0, 16.0]],
+            [[1.0, 4.0, 0.25], [0.0, 1.0, 9.0]],
+        ),
+        comparable_case(
+            [[0.0, 0.0, 0.04, 6.25]],
+            [[0.09, 1.0, 0.0, 4.0], [0.25, 0.0, 1.0, 0.0], [0.0, 0.16, 0.0, 9.0]],
+        ),
+    ),
+    wants=kinds.NUMBERS,
+    look_at="the order of the three steps, and the axis of the mean and of the length",
+    correct="Strong channels no longer drown the weak ones, and all photos are equally long: now "
+    "what counts is in which direction a photo lies from the mean.",
+    hints=(
+        "Three steps, one after the other: root, minus the mean, divided by the length. For each "
+        "ask: is it one number for each photo, or one for each feature?",
+        "The mean is one number for each feature, over the *training* photos, and of their "
+        "roots: `axis=0`. The photos that are judged later must not have a part in it.",
+        "The length is one number for each photo: `np.linalg.norm(..., axis=1, keepdims=True)`. "
+        "With `keepdims` it stands as a column, and the division takes each row by its own.",
+    ),
+    mistakes=(
+        Mistake(
+            says="The mean is that of the photos to be changed. Then validation and test photos "
+            "would help to choose what is done to them: take the mean of the training photos.",
+            code="""
+                def comparable(features, train_features):
+                    roots = np.sqrt(features)
+                    centred = roots - roots.mean(axis=0)
+                    lengths = np.linalg.norm(centred, axis=1, keepdims=True)
+                    return centred / np.maximum(lengths, 1e-12)
+            """,
+        ),
+        Mistake(
+            says="The mean is over all photos, those to be changed among them. Take the mean of "
+            "the training photos alone: nothing else may choose.",
+            code="""
+                def comparable(features, train_features):
+                    roots = np.sqrt(features)
+                    mean = np.sqrt(np.concatenate([train_features, features])).mean(axis=0)
+                    centred = roots - mean
+                    return centred / np.linalg.norm(centred, axis=1, keepdims=True)
+            """,
+        ),
+        Mistake(
+            says="The rows were divided by their lengths first, and the mean was taken off "
+            "afterwards: now they are not equally long. The length comes last.",
+            code="""
+                def comparable(features, train_features):
+                    def unit(rows):
+                        lengths = np.linalg.norm(rows, axis=1, keepdims=True)
+                        return rows / np.maximum(lengths, 1e-12)
+                    return unit(np.sqrt(features)) - unit(np.sqrt(train_features)).mean(axis=0)
+            """,
+            also=(
+                """
+                def comparable(features, train_features):
+                    roots = np.sqrt(features)
+                    lengths = np.linalg.norm(roots, axis=1, keepdims=True)
+                    mean = np.sqrt(train_features).mean(axis=0)
+                    return roots / np.maximum(lengths, 1e-12) - mean
+            """,
+            ),
+            when=lambda trial: any(
+                same(trial.came_back, found, 1e-6) for found in length_first(trial)
+            ),
+        ),
+        Mistake(
+            says="The length was taken down the columns, one for each feature. Asked for is the "
+            "length of each photo's row.",
+            code="""
+                def comparable(features, train_features):
+                    centred = np.sqrt(features) - np.sqrt(train_features).mean(axis=0)
+                    return centred / np.linalg.norm(centred, axis=0)
+            """,
+        ),
+        Mistake(
+            says="The whole array was divided by one length. Asked for is a length for each "
+            "photo.",
+            code="""
+                def comparable(features, train_features):
+                    centred = np.sqrt(features) - np.sqrt(train_features).mean(axis=0)
+                    return centred / np.linalg.norm(centred)
+            """,
+        ),
+        Mistake(
+            says="Each feature was divided by its spread over the training photos. Asked for is "
+            "the length of each photo's row: features with a small spread would be blown up.",
+            code="""
+                def comparable(features, train_features):
+                    roots = np.sqrt(train_features)
+                    return (np.sqrt(features) - roots.mean(axis=0)) / roots.std(axis=0)
+            """,
+        ),
+        Mistake(
+            says="The root is missing: a few strong channels still outweigh all others.",
+            code="""
+                def comparable(features, train_features):
+                    centred = features - train_features.mean(axis=0)
+                    return centred / np.linalg.norm(centred, axis=1, keepdims=True)
+            """,
+        ),
+        Mistake(
+            says="The mean is that of the training features, not of their roots. First the root, "
+            "of both arrays, then the mean.",
+            code="""
+                def comparable(features, train_features):
+                    centred = np.sqrt(features) - train_features.mean(axis=0)
+                    return centred / np.linalg.norm(centred, axis=1, keepdims=True)
+            """,
+        ),
+        Mistake(
+            says="This is the root of the mean; asked for is the mean of the roots. First the "
+            "root, of both arrays, then the mean.",
+            code="""
+                def comparable(features, train_features):
+                    centred = np.sqrt(features) - np.sqrt(train_features.mean(axis=0))
+                    return centred / np.linalg.norm(centred, axis=1, keepdims=True)
+            """,
+        ),
+        Mistake(
+            says="The mean was never taken off. Then all photos lie in nearly the same direction, "
+            "whatever they show.",
+            code="""
+                def comparable(features, train_features):
+                    roots = np.sqrt(features)
+                    return roots / np.linalg.norm(roots, axis=1, keepdims=True)
+            """,
+        ),
+        Mistake(
+            says="Root and mean are right. The last step is missing: divide each row by its "
+            "length.",
+            code="""
+                def comparable(features, train_features):
+                    return np.sqrt(features) - np.sqrt(train_features).mean(axis=0)
+            """,
+        ),
+        Mistake(
+            says="The mean was taken over everything at once, one number for all features. Asked "
+            "for is a mean for each feature: an axis is missing.",
+            code="""
+                def comparable(features, train_features):
+                    centred = np.sqrt(features) - np.sqrt(train_features).mean()
+                    return centred / np.linalg.norm(centred, axis=1, keepdims=True)
+            """,
+        ),
+        Mistake(
+            says="Each row was divided by the sum of its numbers without their signs. The length "
+            "squares them first: `np.linalg.norm` does.",
+            code="""
+                def comparable(features, train_features):
+                    centred = np.sqrt(features) - np.sqrt(train_features).mean(axis=0)
+                    return centred / np.abs(centred).sum(axis=1, keepdims=True)
+            """,
+        ),
+        Mistake(
+            says="These are the training photos made comparable. Asked for are `features`; the "
+            "training photos only give the mean.",
+            code="""
+                def comparable(features, train_features):
+                    roots = np.sqrt(train_features)
+                    centred = roots - roots.mean(axis=0)
+                    return centred / np.linalg.norm(centred, axis=1, keepdims=True)
+            """,
+        ),
+    ),
+)
+
+
+def length_first(trial):
+    """Yield what comes of dividing by the length before the mean is taken off."""
+
+    def unit(rows):
+        return rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-12)
+
+    roots, train_roots = np.sqrt(trial.names["features"]), np.sqrt(trial.names["train_features"])
+    yield unit(roots) - unit(train_roots).mean(axis=0)
+    yield unit(roots) - train_roots.mean(axis=0)
+
+
+EXERCISES = (FREEZE, FEATURES, HEAD, TRAIN, PLANE, NEAREST, MOST_WRONG, COMPARABLE)

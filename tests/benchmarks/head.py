@@ -29,7 +29,7 @@ def main():
         photos = datasets.load(data)
         pool = splits.join(photos.train, photos.validation)
         pool, _ = splits.draw(pool, min(MOST, np.bincount(pool.labels).min()), seed=7)
-        values = both_views(model, pool)
+        values = views_of(model, pool)
         for size in options.images_per_class:
             before, now = np.mean(
                 [compare(values, pool, size, seed) for seed in range(options.draws)], axis=0
@@ -55,12 +55,10 @@ def parse():
     return options
 
 
-def both_views(model, pool):
-    """Return the features (2, photos, dim) of photos and of their mirror images."""
-    some = [pool.files[start : start + 256] for start in range(0, len(pool), 256)]
-    return np.concatenate(
-        [feature_extraction.features_to_learn_from(model, few) for few in some], axis=1
-    )
+def views_of(model, pool):
+    """Return the features (views, photos, dim) of the views that a head learns from."""
+    views = feature_extraction.VIEWS
+    return feature_extraction.features_to_learn_from(model, pool.files, views=views)
 
 
 def compare(values, pool, size, seed):
