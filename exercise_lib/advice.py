@@ -185,7 +185,7 @@ def advise(found):
 
 
 def _told_crop(crop):
-    return "" if crop == 1 else f" (of the middle of each photo: --crop {crop:g})"
+    return "Crop: none, whole photos" if crop == 1 else f"Crop: {crop:g} of height and width"
 
 
 def as_text(found):
@@ -196,7 +196,8 @@ def as_text(found):
         f"Accuracy on {found.validation_photos} validation photos, the mean over the classes "
         f"(guessing: {1 / found.classes:.2f})",
         f"  as it is                   {found.as_is_accuracy:.2f}",
-        f"  a head on frozen features  {found.head_accuracy:.2f}{_told_crop(found.crop)}",
+        f"  a head on frozen features  {found.head_accuracy:.2f}",
+        _told_crop(found.crop),
         f"LEEP score {found.leep:.2f}: each photo's own class is {found.times_guessing:.1f} times "
         "as probable as by guessing",
         "Nearest ImageNet classes:",

@@ -36,9 +36,9 @@ class Work:
 NOTEBOOKS = {
     "01_pretrained_model": Work(minutes=45, photos=250),
     "02_from_scratch": Work(minutes=45, photos=50, small_photos=112_000),
-    "03_feature_extraction": Work(minutes=45, photos=350),
+    "03_feature_extraction": Work(minutes=60, photos=4000),
     "04_fine_tuning": Work(minutes=45, photos=7000),
-    "05_three_approaches": Work(minutes=45, photos=3000),
+    "05_three_approaches": Work(minutes=60, photos=6000),
     "06_your_photos": Work(minutes=45, photos=200),
 }
 

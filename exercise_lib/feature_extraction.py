@@ -2,8 +2,8 @@
 
 The features are made comparable first: a root, so that a few strong channels do not drown the
 others; minus their mean; and divided by their length. Then the best linear head under a penalty
-is known in closed form, and so is what it would have said of each photo without that photo: that
-chooses the penalty, and tells how sure the head may be. Nothing is drawn, and it takes
+is known in closed form, and so is, nearly, what it would have said of each photo without that
+photo: that chooses the penalty, and tells how sure the head may be. Nothing is drawn, and it takes
 milliseconds.
 
 Sources: the root: Perronnin et al., Improving the Fisher Kernel, 2010, section 3.2
@@ -40,7 +40,7 @@ class FittedHead:
         model: keras.Model, features (batch, dim) to probabilities (batch, classes).
         left_out: float array (photos, classes), probabilities.
         penalty: What was chosen of PENALTIES.
-        temperature: By which the scores of the classes are multiplied.
+        temperature: By which the scores of the classes are multiplied (Guo et al. divide).
     """
 
     model: keras.Model

@@ -25,11 +25,10 @@ VIEWS, MAX_VIEWS = 8, 1600  # Of each photo, and of all together.
 STEPS = 110
 MIN_EPOCHS, MAX_EPOCHS = 6, 16
 LEARNING_SHARE = 0.35
-# Where between the weights at the start (0) and at the end (1) those lie that are kept: half-way
-# tuning hardly ever loses to the head it starts from, not even where photos are few.
-# Source: Wortsman et al., Robust Fine-Tuning, 2022 (https://arxiv.org/abs/2109.01903).
-KEPT = 0.5
-LEARNING_SCALE = 0.89  # Of the side of a photo: what images.random_view shows on average.
+# With so many photos the weights that are kept lie half-way between those at the start and those
+# at the end of the training; see `choose_share`.
+PHOTOS_HALF_WAY = 80
+LEARNING_SCALE = 0.89  # Of the side of a photo; see `choose_learning_size`.
 
 
 def choose_boundary(base_model, share=LEARNING_SHARE):
@@ -86,11 +85,8 @@ def freeze_batch_norm(model):
 def choose_learning_size(image_size):
     """Return (height, width) of the views to learn from, at most that of whole photos.
 
-    A random view is a part of a photo. At the size of the whole, things would
-    look larger to the learning model than they do when it predicts; smaller
-    views make up for that, and take less time.
-    Source: Touvron et al., Fixing the train-test resolution discrepancy, 2019
-    (https://arxiv.org/abs/1906.06423), section 3.
+    Smaller views take less time. On validation photos 192 pixels were as good
+    as 224; figures in tests/benchmarks/README.md.
 
     Args:
         image_size: (height, width) in pixels that the pretrained model takes.
@@ -110,10 +106,23 @@ def choose_epochs(photos):
     return min(MAX_EPOCHS, max(MIN_EPOCHS, STEPS // steps_per_epoch))
 
 
+def choose_share(photos):
+    """Return how far from the start (0) to the end (1) of a training the weights are put.
+
+    The fewer the photos, the nearer to the start: so tuning hardly ever loses
+    to the head that it starts from, not even where photos are few or look much
+    like those of ImageNet.
+    Source of weights between both: Wortsman et al., Robust Fine-Tuning, 2022
+    (https://arxiv.org/abs/2109.01903); that of the rule: validation photos of
+    three sets, in tests/benchmarks/README.md.
+    """
+    return photos / (photos + PHOTOS_HALF_WAY)
+
+
 def train(model, maps, labels, epochs=None, seed=0):
     """Train what `build_upper` built, at a low learning rate.
 
-    In the end the weights are put half-way between start and end (see KEPT).
+    In the end the weights are put back towards the start (see `choose_share`).
     Interrupted and started again, it goes on after the last whole epoch. Shows
     a progress bar on stderr, unless EXERCISE_STRICT is set.
 
@@ -145,11 +154,11 @@ def train(model, maps, labels, epochs=None, seed=0):
         losses = [_step(model, view[some], labels[some]) for some in rows]
         kept.on_epoch_end(epoch, {"loss": np.mean(losses)})
     kept.finish()
-    model.set_weights(between(start, model.get_weights()))
+    model.set_weights(between(start, model.get_weights(), choose_share(len(labels))))
     return kept.history["loss"]
 
 
-def between(start, end, share=KEPT):
+def between(start, end, share):
     """Return weights between two lists of weights: 0 gives the first, 1 the second."""
     return [first + share * (second - first) for first, second in zip(start, end, strict=True)]
 

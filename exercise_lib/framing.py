@@ -6,7 +6,7 @@ from exercise_lib import feature_extraction, splits
 
 CROPS = (1.0, 0.85, 0.7, 0.6)  # Shares of a photo's sides; the whole first.
 VIEWS, PHOTOS = 2, 300  # Of each photo, and photos at most, so that the choice takes seconds.
-ENOUGH = 3  # Photos of each class, from which on a choice is made.
+ENOUGH = 3  # Photos of each class that a choice needs.
 
 
 def choose_crop(pretrained, split, classes, crops=CROPS):
@@ -21,12 +21,13 @@ def choose_crop(pretrained, split, classes, crops=CROPS):
         pretrained: A Pretrained; nothing of it learns.
         split: splits.Split, the photos to learn from.
         classes: Number of classes.
-        crops: Shares of a photo's sides to choose among; the first needs no reason.
+        crops: Shares of a photo's sides to choose among; the first is kept unless another is
+            clearly better.
 
     Returns:
         (crop, accuracies): the choice, and {crop: share of photos named
-        rightly by the head of all the others}; without photos enough to
-        choose, the first crop and {}.
+        rightly by the head of all the others}; with too few photos to choose,
+        the first crop and {}.
     """
     fewest = np.bincount(split.labels, minlength=classes).min()
     if fewest < ENOUGH:

@@ -97,7 +97,7 @@ def load_photo(path, image_size=None, crop=1.0):
 
     A photo that is resized is not squeezed: the largest part with the
     proportions of image_size is taken, from the middle. On ImageNet photos
-    that helps every bundled model; figures in data/EfficientNetLite0/README.md.
+    that helps both bundled models; figures in data/EfficientNetLite0/README.md.
 
     Args:
         path: The file. Its content decides, not its suffix.
@@ -349,8 +349,8 @@ def load_photos(files, image_size, crop=1.0):
 def random_view(photo, image_size, random, crop=1.0):
     """Return what another photo of the same thing might look like.
 
-    Nearer or farther, a little to the side, mirrored, in other light, less sharp, with noise. One
-    of a crop may show more than the crop: things look smaller through another lens.
+    Nearer or farther, a little to the side, mirrored, in other light, less sharp, with noise.
+    With a crop, a view may show more than the crop does: things look smaller through another lens.
     Source of the parts and colours: Szegedy et al., Going Deeper with Convolutions, 2014
     (https://arxiv.org/abs/1409.4842), and Howard, Some Improvements on Deep Convolutional Neural
     Network Based Image Classification, 2013 (https://arxiv.org/abs/1312.5402).

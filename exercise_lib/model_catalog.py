@@ -319,6 +319,8 @@ def check_packaged():
         )
     if downloads.hash_of(weights) != PACKAGED_HASH:
         raise BadWeightsError(f"{weights} is not as it was published: {again} restores it.")
+    if not classes_of(DEFAULT).is_file():
+        raise BadWeightsError(_restore(classes_of(DEFAULT), "is missing"))
     return weights
 
 
@@ -340,11 +342,11 @@ def check_small(weights):
     sums = weights.with_name("SHA256SUMS")
     for file in (weights, sums, weights.with_name("classes.json")):
         if not file.is_file():
-            raise BadWeightsError(_restore(f"{paths.shown(file)} is missing"))
+            raise BadWeightsError(_restore(file, "is missing"))
     # Each line is the digits, and the name after two spaces or a space and a star.
     lines = sums.read_text(encoding="utf-8").replace(" *", " ").splitlines()
     if [downloads.hash_of(weights), weights.name] not in [line.split() for line in lines]:
-        raise BadWeightsError(_restore(f"{paths.shown(weights)} is not as it was published"))
+        raise BadWeightsError(_restore(weights, "is not as it was published"))
 
 
 def search_folders():
@@ -401,8 +403,11 @@ def _missing(file, needed_by, damaged, reason):
     )
 
 
-def _restore(found):
-    return f"{found}: `git checkout -- data/{SMALL}` in the repository restores it."
+def _restore(file, found):
+    folder = paths.shown(file.parent)
+    return (
+        f"{paths.shown(file)} {found}: `git checkout -- {folder}` in the repository restores it."
+    )
 
 
 def _letters(name):

@@ -110,7 +110,8 @@ def choose_model():
     try:
         model_catalog.check_packaged()
     except (MissingWeightsError, BadWeightsError) as error:
-        return SMALL, f"the default one cannot be used ({str(error).rstrip('.')})"
+        found, _, _ = str(error).partition(": ")
+        return SMALL, f"{found} (`make setup` mends that)"
     return DEFAULT, "it comes with the workshop"
 
 

@@ -149,7 +149,7 @@ def read_measured(model_name, *data):
 
     Args:
         model_name: Name of a model. For one that was not measured beforehand
-            on these data sets, the rows are those of MobileNetV2.
+            on these data sets, the rows are those of STAND_IN.
         data: Names of data sets.
     """
     folders = [paths.RESULTS / f"{model_name}-{name}" for name in data]
@@ -164,7 +164,7 @@ def read_findings(model_name, data):
 
     Args:
         model_name: Name of a model; of one that was not used beforehand, the
-            findings are those of MobileNetV2.
+            findings are those of STAND_IN.
         data: Name of the data set.
 
     Returns:

@@ -14,6 +14,9 @@ FIELD = {"test": "test_accuracy", "test_night": "shift_accuracy"}
 SEEDS = 3
 
 
+NOT_MEASURED = "–"
+
+
 def measured(model, data, approach, size):
     path = paths.RESULTS / f"{model}-{data}" / "results.json"
     rows = json.loads(path.read_text(encoding="utf-8"))
@@ -21,23 +24,32 @@ def measured(model, data, approach, size):
 
 
 def table_of_yoghurts():
-    """Return (model, photos a class, split, approach, what the card says) of each cell."""
+    """Return (model, photos a class, framing, split, approach, value) of each cell."""
     cells = []
-    for line in re.findall(r"^ *\| *(\w+, \d+ \| `\w+` \|.*)\|$", CARD, re.MULTILINE):
+    for line in re.findall(r"^ *\| *(\w+, \d+, \w+ \| `\w+` \|.*)\|$", CARD, re.MULTILINE):
         who, split, *values = (cell.strip(" `") for cell in line.split("|"))
-        model, size = who.split(", ")
+        model, size, framing = who.split(", ")
         for approach, value in zip(compare.APPROACHES, values, strict=True):
-            cells.append((model, int(size), split, approach, value))
+            cells.append((model, int(size), framing, split, approach, value))
     return cells
 
 
 def test_the_table_is_whole():
-    assert len(table_of_yoghurts()) == 2 * 3 * 2 * len(compare.APPROACHES)
+    models, sizes, framings, splits = 2, 3, 2, 2
+    assert len(table_of_yoghurts()) == models * sizes * framings * splits * len(compare.APPROACHES)
 
 
-@pytest.mark.parametrize(("model", "size", "split", "approach", "value"), table_of_yoghurts())
-def test_the_card_says_what_was_measured(model, size, split, approach, value):
-    rows = measured(model, "yoghurts_large" if size == 500 else "yoghurts", approach, size)
+@pytest.mark.parametrize(
+    ("model", "size", "framing", "split", "approach", "value"), table_of_yoghurts()
+)
+def test_the_card_says_what_was_measured(model, size, framing, split, approach, value):
+    data = "yoghurts_large" if size == 500 else "yoghurts"
+    data += "-cropped" if framing == "cropped" else ""
+    rows = measured(model, data, approach, size)
+    if value == NOT_MEASURED:
+        assert approach == "from_scratch"
+        assert not rows
+        return
     assert {row["seed"] for row in rows} == set(range(SEEDS))
     assert value == f"{np.mean([row[FIELD[split]] for row in rows]):.2f}"
 

@@ -1463,15 +1463,15 @@ COMPARABLE = Exercise(
     ),
     wants=kinds.NUMBERS,
     look_at="the order of the three steps, and the axis of the mean and of the length",
-    correct="Strong channels no longer drown the weak ones, and all photos are equally long: now "
-    "what counts is in which direction a photo lies from the mean.",
+    correct="Strong channels no longer drown the weak ones, and all rows have length 1: what "
+    "counts now is the direction in which a photo lies from the mean.",
     hints=(
-        "Three steps, one after the other: root, minus the mean, divided by the length. For each "
-        "ask: is it one number for each photo, or one for each feature?",
+        "Three steps, one after the other: root, minus the mean, divided by the length. For "
+        "mean and length, ask: is it one number for each photo, or one for each feature?",
         "The mean is one number for each feature, over the *training* photos, and of their "
-        "roots: `axis=0`. The photos that are judged later must not have a part in it.",
+        "roots: `axis=0`. The photos that are judged later must play no part in it.",
         "The length is one number for each photo: `np.linalg.norm(..., axis=1, keepdims=True)`. "
-        "With `keepdims` it stands as a column, and the division takes each row by its own.",
+        "With `keepdims` the lengths form a column, and each row is divided by its own.",
     ),
     mistakes=(
         Mistake(
@@ -1497,7 +1497,7 @@ COMPARABLE = Exercise(
             """,
         ),
         Mistake(
-            says="The rows were divided by their lengths first, and the mean was taken off "
+            says="The rows were divided by their lengths first, and the mean was subtracted "
             "afterwards: now they are not equally long. The length comes last.",
             code="""
                 def comparable(features, train_features):
@@ -1538,8 +1538,8 @@ COMPARABLE = Exercise(
             """,
         ),
         Mistake(
-            says="Each feature was divided by its spread over the training photos. Asked for is "
-            "the length of each photo's row: features with a small spread would be blown up.",
+            says="Each feature was divided by its spread over the training photos, which blows up "
+            "features that hardly vary. Divide each photo's row by its length instead.",
             code="""
                 def comparable(features, train_features):
                     roots = np.sqrt(train_features)
@@ -1573,8 +1573,8 @@ COMPARABLE = Exercise(
             """,
         ),
         Mistake(
-            says="The mean was never taken off. Then all photos lie in nearly the same direction, "
-            "whatever they show.",
+            says="The mean was never subtracted. Then all photos lie in nearly the same "
+            "direction, whatever they show.",
             code="""
                 def comparable(features, train_features):
                     roots = np.sqrt(features)
@@ -1599,8 +1599,8 @@ COMPARABLE = Exercise(
             """,
         ),
         Mistake(
-            says="Each row was divided by the sum of its numbers without their signs. The length "
-            "squares them first: `np.linalg.norm` does.",
+            says="Each row was divided by the sum of its absolute values. The length is the root "
+            "of the sum of the squares: `np.linalg.norm` gives it.",
             code="""
                 def comparable(features, train_features):
                     centred = np.sqrt(features) - np.sqrt(train_features).mean(axis=0)

@@ -67,7 +67,7 @@ def run(model, photos, boundary, seed):
     """Return (seconds for the maps, seconds of an epoch, test accuracy) of each way."""
     values = feature_extraction.features_of(model, photos.train.files)
     classes = len(photos.class_names)
-    head = feature_extraction.train_head(values, photos.train.labels, classes, seed)
+    head = feature_extraction.train_head(values, photos.train.labels, classes)
     results = [run_whole(model, head, boundary, photos)]
     for dtype in ("float32", "float16"):
         part = features.below(model, boundary, dtype)

@@ -29,6 +29,7 @@ def main():
     parser = argparse.ArgumentParser(description="Time the usual recipe and ours.")
     parser.add_argument("data", help="folder with train/ and test/")
     parser.add_argument("--images-per-class", type=int, default=80, help="photos that ours takes")
+    parser.add_argument("--model", default="EfficientNetLite0", help="that ours takes")
     parser.add_argument("--recipe-only", action="store_true", help="what the first process runs")
     options = parser.parse_args()
     if options.recipe_only:
@@ -38,7 +39,8 @@ def main():
     for approaches in (["feature_extraction"], ["feature_extraction", "fine_tuning"]):
         ours = timing.timed(lambda approaches=approaches: start_ours(options, approaches))
         timing.report(
-            f"{options.data}, MobileNetV2, whole processes",
+            f"{options.data}, whole processes: the recipe with MobileNetV2, ours with "
+            f"{options.model}",
             ("the recipe", *recipe),
             (" + ".join(approaches), *ours),
         )
@@ -55,7 +57,7 @@ def start_ours(options, approaches):
     """Run `compare` in a process of its own, with an empty cache; returns the last accuracy."""
     with tempfile.TemporaryDirectory() as folder:
         command = [sys.executable, "-m", "exercise_lib", "compare", options.data]
-        command += ["--model", "MobileNetV2", "--seeds", "1", "--out", folder]
+        command += ["--model", options.model, "--seeds", "1", "--out", folder]
         command += ["--images-per-class", str(options.images_per_class)]
         for approach in approaches:
             command += ["--approach", approach]
