@@ -46,7 +46,7 @@ class FrozenPart:
         crop: Share of a photo's sides that is looked at; see images.load_photo.
         mirrored: Whether photos are turned left to right first.
         dtype: Of what is kept: float32, or float16 for large maps.
-        identity: Hash of weights, structure, preprocessing, and of what is looked at.
+        network: Hash of weights, structure, preprocessing and size.
     """
 
     model: keras.Model = field(compare=False)
@@ -55,13 +55,29 @@ class FrozenPart:
     crop: float
     mirrored: bool
     dtype: str
+    network: str
+
+    @property
+    def identity(self):
+        """Hash of everything that the outputs depend on."""
+        seen = (self.network, self.crop, self.mirrored, self.dtype, images.VERSION)
+        return hashlib.sha256(repr(seen).encode()).hexdigest()
+
+
+def folded(part):
+    """Return the model of a FrozenPart as it is run: quicker, and kept with what was compiled."""
+    return _folded(_Network(part.network, part.model))
+
+
+@dataclass(frozen=True)
+class _Network:
     identity: str
+    model: keras.Model = field(compare=False)
 
 
 @functools.lru_cache(maxsize=3)  # Fine-tuning needs three: a head's, for views, for photos.
-def folded(part):
-    """Return the model of a FrozenPart as it is run: quicker, and kept with what was compiled."""
-    return surgery.fold_batch_norm(part.model)
+def _folded(network):
+    return surgery.fold_batch_norm(network.model)
 
 
 def pooled_base(pretrained, crop=1.0, mirrored=False):
@@ -111,14 +127,14 @@ def below(pretrained, boundary, dtype="float16", image_size=None, crop=1.0):
 def freeze_part(model, pretrained, dtype, crop=1.0, mirrored=False):
     """Make a FrozenPart of a model that takes photos prepared as those of a Pretrained."""
     probe = np.linspace(0, 255, 48, dtype=np.float32).reshape(1, 4, 4, 3)
-    identity = hashlib.sha256()
+    network = hashlib.sha256()
     for array in (*model.get_weights(), keras.ops.convert_to_numpy(pretrained.preprocess(probe))):
-        identity.update(np.ascontiguousarray(array).tobytes())
+        network.update(np.ascontiguousarray(array).tobytes())
     layers = [(type(layer).__name__, layer.get_config() | {"name": ""}) for layer in model.layers]
     image_size = model.input_shape[1:3]
-    seen = image_size, crop, mirrored
-    identity.update(repr((layers, *seen, dtype, images.VERSION)).encode())
-    return FrozenPart(model, pretrained.preprocess, *seen, dtype, identity.hexdigest())
+    network.update(repr((layers, image_size)).encode())
+    seen = image_size, crop, mirrored, dtype
+    return FrozenPart(model, pretrained.preprocess, *seen, network.hexdigest())
 
 
 def extract(part, photos, views=1, cache=None):

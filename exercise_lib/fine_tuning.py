@@ -27,7 +27,7 @@ MIN_EPOCHS, MAX_EPOCHS = 6, 16
 LEARNING_SHARE = 0.35
 # With so many photos the weights that are kept lie half-way between those at the start and those
 # at the end of the training; see `choose_share`.
-PHOTOS_HALF_WAY = 80
+PHOTOS_HALF_WAY = 60
 LEARNING_SCALE = 0.89  # Of the side of a photo; see `choose_learning_size`.
 
 
@@ -116,7 +116,7 @@ def choose_share(photos):
     (https://arxiv.org/abs/2109.01903); that of the rule: validation photos of
     three sets, in tests/benchmarks/README.md.
     """
-    return photos / (photos + PHOTOS_HALF_WAY)
+    return photos**2 / (photos**2 + PHOTOS_HALF_WAY**2)
 
 
 def train(model, maps, labels, epochs=None, seed=0):

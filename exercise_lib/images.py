@@ -119,7 +119,8 @@ def load_photo(path, image_size=None, crop=1.0):
     with opened(path) as image:
         _decode_no_more_than(image, whole)
         image = _pixels(image)
-    return middle_of(_resized(image, whole, middle_box(image.size, whole)), image_size)
+    box = middle_box(image.size, whole, image_size[0] / whole[0])
+    return np.asarray(image.resize(image_size[::-1], Image.Resampling.BICUBIC, box))
 
 
 def load_random_views(path, image_size, randoms, crop=1.0):
@@ -183,10 +184,6 @@ def _inside(box, size):
     """Return a box without what rounding puts beyond the edge, by a part of a pixel."""
     left, top, right, bottom = box
     return max(left, 0.0), max(top, 0.0), min(right, size[0]), min(bottom, size[1])
-
-
-def _resized(image, image_size, box):
-    return np.asarray(image.resize(image_size[::-1], Image.Resampling.BICUBIC, box))
 
 
 def _decode_no_more_than(image, image_size):

@@ -131,7 +131,7 @@ def test_what_another_thread_draws_changes_nothing(
 ):
     expected = learnt_alone(approach)
     monkeypatch.setenv("EXERCISE_CACHE", str(tmp_path / "empty"))  # So that each part takes time.
-    features.folded.cache_clear()
+    features._folded.cache_clear()
     rounds = request.getfixturevalue("noise")
     before = len(rounds)
     assert same(learn(approach), expected)

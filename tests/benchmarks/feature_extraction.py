@@ -57,7 +57,7 @@ def train_naively(model, inputs, photos, seed):
 def train_ours(model, photos, cache, seed):
     """Train a head on features that are computed once."""
     keras.utils.set_random_seed(seed)
-    features.folded.cache_clear()  # Each seed compiles anew, as the other way does.
+    features._folded.cache_clear()  # Each seed compiles anew, as the other way does.
     values = extract(model, photos.train, cache)
     head = build_head(values.shape[1], len(photos.class_names))
     return fit(head, values, photos.train.labels)
