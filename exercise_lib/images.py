@@ -119,7 +119,13 @@ def load_photo(path, image_size=None, crop=1.0):
     with opened(path) as image:
         _decode_no_more_than(image, whole)
         image = _pixels(image)
-    box = middle_box(image.size, whole, image_size[0] / whole[0])
+    left, top, right, bottom = middle_box(image.size, whole)
+    # The same as resizing all of it and cutting out the middle, which would take longer.
+    margins = [
+        (1 - side / all_of_it) / 2 for side, all_of_it in zip(image_size, whole, strict=True)
+    ]
+    across, down = margins[1] * (right - left), margins[0] * (bottom - top)
+    box = _inside((left + across, top + down, right - across, bottom - down), image.size)
     return np.asarray(image.resize(image_size[::-1], Image.Resampling.BICUBIC, box))
 
 

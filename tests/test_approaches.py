@@ -112,11 +112,6 @@ def test_views_to_learn_from_are_smaller(size, smaller):
     assert fine_tuning.choose_learning_size(size) == smaller
 
 
-def test_they_are_smaller_by_as_much_as_a_view_shows_of_a_side():
-    areas = np.random.default_rng(0).uniform(images.LEAST_AREA, 1, 10_000)
-    assert pytest.approx(np.sqrt(areas).mean(), abs=0.005) == fine_tuning.LEARNING_SCALE
-
-
 def test_what_learnt_from_smaller_views_predicts_on_whole_photos(
     small_pretrained, photo_files, photo_labels, head
 ):
@@ -128,9 +123,23 @@ def test_what_learnt_from_smaller_views_predicts_on_whole_photos(
     assert (fine_tuning.predict(model, whole).argmax(axis=1) == photo_labels).mean() > 0.9
 
 
-@pytest.mark.parametrize(("photos", "views"), [(1, 4), (900, 4), (1020, 3), (3000, 2)])
+@pytest.mark.parametrize(("photos", "views"), [(1, 8), (200, 8), (400, 4), (3000, 2)])
 def test_many_photos_need_fewer_views(photos, views):
     assert fine_tuning.choose_views(photos) == views
+
+
+@pytest.mark.parametrize("photos", [1, 10, 60, 120, 3000])
+def test_the_fewer_the_photos_the_nearer_to_the_start(photos):
+    share = fine_tuning.choose_share(photos)
+    assert 0 < share < 1
+    assert share < fine_tuning.choose_share(photos + 1)
+    assert (share == 0.5) == (photos == fine_tuning.PHOTOS_HALF_WAY)
+
+
+def test_weights_between():
+    start, end = [np.zeros(2), np.ones((1, 1))], [np.ones(2), np.full((1, 1), 3.0)]
+    found = fine_tuning.between(start, end, 0.25)
+    assert [values.tolist() for values in found] == [[0.25, 0.25], [[1.5]]]
 
 
 def whole_model_frozen_below(pretrained, head, boundary):

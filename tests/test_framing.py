@@ -41,7 +41,10 @@ def test_a_crop_is_the_middle_of_the_whole(tmp_path, crop, size):
     whole_size = images.whole_size(size, crop)
     whole = images.load_photo(tmp_path / "photo.png", whole_size)
     found = images.load_photo(tmp_path / "photo.png", size, crop)
-    assert np.array_equal(found, images.middle_of(whole, size))
+    middle = images.middle_of(whole, size)
+    apart = np.abs(found.astype(int) - middle)
+    assert np.mean(apart > 1) < 0.03  # At the edge of this photo of noise, Pillow rounds.
+    assert apart.mean() < 0.5
     assert abs(size[0] / whole_size[0] - crop) < 0.01
 
 
@@ -64,12 +67,24 @@ def test_no_other_crop(wide, crop):
         images.load_photo(wide, (40, 40), crop)
 
 
-def test_views_stay_inside_the_crop(wide):
+def test_views_stay_near_the_crop(wide):
+    """Red and blue lie outside the square in the middle, which is green."""
     randoms = [np.random.default_rng(seed) for seed in range(20)]
-    for view in images.load_random_views(wide, (40, 40), randoms, crop=0.7):
+    for view in images.load_random_views(wide, (40, 40), randoms, crop=0.6):
         assert view.shape == (40, 40, 3)
-        assert view[..., 1].min() > 100
-        assert view[..., 0].max() < 60
+        assert (view.argmax(axis=2) == 1).mean() > 0.99
+
+
+def test_views_of_a_crop_show_less_and_more_than_it():
+    shares = []
+    for seed in range(200):
+        random = np.random.default_rng(seed)
+        left, top, right, bottom = images._random_box((100, 100), (40, 40), random, crop=0.6)
+        assert 0 <= left < right <= 100
+        assert 0 <= top < bottom <= 100
+        shares.append((right - left) / 100)
+    assert min(shares) < 0.45
+    assert max(shares) > 0.8
 
 
 @pytest.mark.parametrize("approach", ["from_scratch", "feature_extraction", "fine_tuning"])

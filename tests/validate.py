@@ -34,7 +34,7 @@ SMALL = {
     "NO_PROXY": "127.0.0.1,localhost",
     "EXERCISE_MODEL": "imagenet200",
 }
-STRICT = {**SMALL, "EXERCISE_MODEL": "EfficientNetLite0", "EXERCISE_STRICT": "1"}
+STRICT = {**SMALL, "EXERCISE_MODEL": "", "EXERCISE_STRICT": "1"}  # The default model.
 
 
 @dataclass(frozen=True)

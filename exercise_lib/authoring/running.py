@@ -12,7 +12,7 @@ from exercise_lib.authoring.deriving import METADATA
 from exercise_lib.authoring.errors import AuthoringError
 from exercise_lib.authoring.solutions import cell_name, first_line, read_file, read_solution
 
-DEFAULT = "EfficientNetLite0"  # Not asked for where it is defined: that would import TensorFlow.
+DEFAULT = ""  # Of EXERCISE_MODEL: the model that a student gets, who sets nothing.
 SECONDS = 300  # For one cell.
 
 
