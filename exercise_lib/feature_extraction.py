@@ -61,7 +61,10 @@ def build_head(mean, kernel, bias):
     x = inputs / keras.ops.sqrt(keras.ops.abs(inputs) + SOFT)
     x = keras.layers.Rescaling(1.0, offset=(-mean).tolist(), name="minus_mean")(x)
     x = keras.layers.UnitNormalization(name="length_1")(x)
-    head = keras.layers.Dense(len(bias), activation="softmax", name="head")
+    # Zeros, so that nothing is drawn for weights that are put there anyway.
+    head = keras.layers.Dense(
+        len(bias), activation="softmax", kernel_initializer="zeros", name="head"
+    )
     model = keras.Model(inputs, head(x), name="comparable_head")
     head.set_weights([kernel, bias])
     return model

@@ -250,7 +250,8 @@ def test_a_head_hangs_on_no_seed(learnt_alone):
 
 
 def test_fine_tuning_drops_by_its_seed(tiny_pretrained, task):
-    head = feature_extraction.build_head(np.zeros(32), np.ones((32, 2)), np.arange(2.0))
+    kernel = np.random.default_rng(0).normal(size=(32, 2))
+    head = feature_extraction.build_head(np.zeros(32), kernel, np.zeros(2))
     boundary = fine_tuning.choose_boundary(tiny_pretrained.base_model)
     maps = fine_tuning.maps_of(tiny_pretrained, boundary, task.train.files[:4])[0]
 
