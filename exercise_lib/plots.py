@@ -301,8 +301,9 @@ def plot_pairs(names, values, title, figure_text):
         bars = axis.bar(places + offset, heights, 0.4, label=label, **style)
         axis.bar_label(bars, fmt="%.2f", padding=3)
     axis.set_xticks(places, names)
-    axis.set(title=title, ylabel="accuracy", ylim=(0, 1.05))
-    axis.legend()
+    # Room above the bars for the legend, which would lie on their numbers.
+    axis.set(title=title, ylabel="accuracy", ylim=(0, 1.25), yticks=np.linspace(0, 1, 6))
+    axis.legend(loc="upper left", ncols=2)
     show(figure_text)
 
 

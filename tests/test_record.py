@@ -113,7 +113,7 @@ def test_progress_shows_the_notebook_begun(capsys):
     printed = capsys.readouterr().out
     assert "3.1  ✔ correct        freeze   1 attempt\n" in printed
     assert "3.2  ✘ not yet        features_of   1 attempt, 1 hint\n" in printed
-    assert printed.endswith("1 of 7 correct.\n")
+    assert printed.endswith("1 of 8 correct.\n")
 
 
 def test_progress_knows_the_notebook_by_jupyters_name(capsys, monkeypatch):
@@ -136,4 +136,4 @@ def test_the_command_shows_all_notebooks():
     )
     assert "1.1  ✔ correct" in answer.stdout
     assert "6.5    not checked" in answer.stdout
-    assert "1 of 36 correct." in answer.stdout
+    assert "1 of 37 correct." in answer.stdout
