@@ -30,7 +30,7 @@ class Findings:
         leep: How much the ImageNet classes tell about these; see metrics.leep.
         leep_of_guessing: That of a model that knows nothing.
         nearest: Name of each class to the ImageNet classes nearest to it.
-        crop: Share of a photo's sides that was looked at for all of it, but for as_is.
+        crop: Share of a photo's sides that the head looked at; the rest is of whole photos.
     """
 
     images_per_class: int

@@ -20,9 +20,8 @@ import numpy as np
 
 from exercise_lib import features
 
-SOFT = (
-    0.01  # Keeps the slope of the root finite at 0, for fine-tuning; features are about 0.1 to 1.
-)
+# Keeps the slope of the root finite at 0, for fine-tuning; features are about 0.1 to 1.
+SOFT = 0.01
 # Tried for each head; times the mean squared length of its features.
 PENALTIES = np.logspace(-3, 1, 21)
 TEMPERATURES = np.geomspace(1, 20, 31)

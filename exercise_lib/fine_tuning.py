@@ -113,8 +113,8 @@ def choose_share(photos):
     to the head that it starts from, not even where photos are few or look much
     like those of ImageNet.
     Source of weights between both: Wortsman et al., Robust Fine-Tuning, 2022
-    (https://arxiv.org/abs/2109.01903); that of the rule: validation photos of
-    three sets, in tests/benchmarks/README.md.
+    (https://arxiv.org/abs/2109.01903). How the rule was found, and what it was
+    not tried on: tests/benchmarks/README.md.
     """
     return photos**2 / (photos**2 + PHOTOS_HALF_WAY**2)
 

@@ -64,8 +64,7 @@ TURNS = {
 }
 VERSION = 4  # Of how a photo becomes an array: what was made of one by an earlier way is stale.
 
-# What a random view changes, by how much at most. Chosen on validation photos of three sets; see
-# tests/benchmarks/README.md.
+# What a random view changes, by how much at most. How these were found: tests/benchmarks/README.md.
 LEAST_AREA, MOST_AREA = 0.3, 2.2  # Of what is looked at; beyond 1 a crop takes in more.
 SHIFT = 0.08  # Of a photo's sides, beyond where a smaller part lies anyway.
 COLOUR = 0.5  # Of brightness, contrast and saturation,
@@ -162,12 +161,6 @@ def whole_size(image_size, crop):
         )
     # The margins are equal on both sides, so the difference is even.
     return tuple(side + 2 * round((side / crop - side) / 2) for side in image_size)
-
-
-def middle_of(photo, image_size):
-    """Return the part of image_size (height, width) in the middle of a photo, an array."""
-    top, left = ((have - want) // 2 for have, want in zip(photo.shape, image_size, strict=False))
-    return photo[top : top + image_size[0], left : left + image_size[1]]
 
 
 def middle_box(size, proportions, crop=1.0):
