@@ -1,4 +1,4 @@
-"""The head in closed form: what it says of a photo without that photo is what a new fit would say."""
+"""The head in closed form: leaving a photo out gives what a new fit without it would give."""
 
 import keras
 import numpy as np
@@ -8,7 +8,7 @@ from exercise_lib import feature_extraction, surgery
 
 
 def noisy_features(photos, dim, classes=3, views=1, seed=0):
-    """Return features (views, photos, dim), none below zero, and labels that they tell somewhat."""
+    """Return features (views, photos, dim), none below zero, and the labels (photos,)."""
     random = np.random.default_rng(seed)
     labels = np.arange(photos) % classes
     middles = random.gamma(1.0, 1.0, (classes, dim))
