@@ -64,7 +64,7 @@ TURNS = {
 }
 VERSION = 4  # Of how a photo becomes an array: what was made of one by an earlier way is stale.
 
-# What a random view changes, by how much at most; tests/benchmarks/README.md says how it was found.
+# What a random view changes, by how much at most; see tests/benchmarks/README.md.
 LEAST_AREA, MOST_AREA = 0.3, 2.2  # Of what is looked at; beyond 1 a crop takes in more.
 SHIFT = 0.08  # Of a photo's sides, beyond where a smaller part lies anyway.
 COLOUR = 0.5  # Of brightness, contrast and saturation,
