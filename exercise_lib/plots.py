@@ -140,9 +140,14 @@ def plot_shares(names, shares, chance, title, figure_text):
     bars = axis.bar(names, shares, color=BLUE)
     axis.bar_label(bars, fmt="%.2f", padding=3)
     axis.axhline(chance, color="black", linestyle="--", label=f"guessing: {chance:.2f}")
-    axis.set(title=title, ylabel="accuracy", ylim=(0, 1))
-    axis.legend()
+    _finish_bars(axis, title)
     show(figure_text)
+
+
+def _finish_bars(axis, title):
+    """Give bars of accuracies a title, and room above for the legend, off their numbers."""
+    axis.set(title=title, ylabel="accuracy", ylim=(0, 1.25), yticks=np.linspace(0, 1, 6))
+    axis.legend(loc="upper left", ncols=2)
 
 
 # For up to eight classes: colours of Okabe and Ito, each with a marker of its own.
@@ -301,9 +306,7 @@ def plot_pairs(names, values, title, figure_text):
         bars = axis.bar(places + offset, heights, 0.4, label=label, **style)
         axis.bar_label(bars, fmt="%.2f", padding=3)
     axis.set_xticks(places, names)
-    # Room above the bars for the legend, which would lie on their numbers.
-    axis.set(title=title, ylabel="accuracy", ylim=(0, 1.25), yticks=np.linspace(0, 1, 6))
-    axis.legend(loc="upper left", ncols=2)
+    _finish_bars(axis, title)
     show(figure_text)
 
 
