@@ -1,5 +1,6 @@
 # make lab    sets up and opens the workshop      make lab ARGS="--no-browser --port=8899"
 # make test   sets up and validates everything
+# make test-thorough   runs the tests that take minutes, such as whole notebooks full of mistakes
 # make test-rounding   runs the solutions as other processors would round
 PYTHON ?= python3
 ARGS ?=
@@ -12,7 +13,7 @@ ifneq ($(strip $(KERAS_HOME)),)
 export KERAS_HOME := $(abspath $(KERAS_HOME))
 endif
 
-.PHONY: lab test test-rounding setup notebooks solutions lint clean lock
+.PHONY: lab test test-thorough test-rounding setup notebooks solutions lint clean lock
 
 # Jupyter starts for root (in a container, say) only when told so.
 lab: ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
@@ -25,6 +26,9 @@ lab: setup
 
 test: setup
 	@$(BIN)/python -m tests.validate
+
+test-thorough: setup
+	@$(BIN)/python -m tests.validate thorough
 
 # One setting: make test-rounding ARGS=one-thread. The table: ARGS=--table.
 test-rounding: setup

@@ -12,6 +12,7 @@ from nbclient import NotebookClient
 from exercise_lib import datasets, paths
 from exercise_lib.exercises import catalog
 
+pytestmark = pytest.mark.thorough
 # By the solutions' names: a student's own notebooks may lie beside them.
 NOTEBOOKS = [paths.NOTEBOOKS / file.name for file in sorted(paths.SOLUTIONS.glob("*.ipynb"))]
 

@@ -3,7 +3,8 @@
 All steps run without a network: the solution notebooks with the default model,
 whose outputs are compared, and everything else with the small one, which is
 quicker; the solutions once more, so that no lesson holds for one model only.
-What other processors round is tried by `python -m tests.rounding`.
+What other processors round is tried by `python -m tests.rounding`, and what
+takes minutes and finds little by `python -m tests.validate thorough`.
 """
 
 import os
@@ -54,7 +55,7 @@ STUDENT_NOTEBOOKS = [
 STEPS = [
     Step("ruff: code and notebooks", (sys.executable, "-m", "ruff", "check", ".")),
     Step("ruff: layout", (sys.executable, "-m", "ruff", "format", "--check", ".")),
-    Step("pytest", (*PYTEST, *WORKERS, "tests")),
+    Step("pytest", (*PYTEST, *WORKERS, "-m", "not thorough", "tests")),
     Step(
         "notebooks agree with solutions",
         (sys.executable, "-m", "exercise_lib.authoring", "--check"),
@@ -67,6 +68,7 @@ STEPS = [
         {**STRICT, "EXERCISE_MODEL": "imagenet200"},
     ),
 ]
+THOROUGH_STEPS = [Step("thorough tests", (*PYTEST, *WORKERS, "-m", "thorough", "tests"))]
 
 
 def run(step):
@@ -88,8 +90,13 @@ def without_progress(scratch):
     return {"EXERCISE_PROGRESS": str(Path(scratch) / "progress.json")}
 
 
-def main():
-    """Run all steps, print the summary, and return the exit status."""
+def main(arguments=()):
+    """Run all steps, print the summary, and return the exit status.
+
+    Args:
+        arguments: `["thorough"]` for the steps that `make test` leaves out.
+    """
+    steps = THOROUGH_STEPS if "thorough" in arguments else STEPS
     if not STUDENT_NOTEBOOKS:
         print(
             "solutions/ holds no notebooks, and all that is validated is compared with them: run "
@@ -97,7 +104,7 @@ def main():
             file=sys.stderr,
         )
         return 1
-    results = [(step.name, *run(step)) for step in STEPS]
+    results = [(step.name, *run(step)) for step in steps]
     print("\n=== Summary")
     for name, passed, seconds in results:
         print(f"{'passed' if passed else 'FAILED'}  {seconds:5.0f} s  {name}")
@@ -107,4 +114,4 @@ def main():
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -8,6 +8,8 @@ import pytest
 from exercise_lib import paths
 from exercise_lib.exercises import catalog
 
+pytestmark = pytest.mark.thorough
+
 RUN_SECONDS = 900  # Beside other tests, on two cores.
 READY = """() => {
   const panel = window.jupyterapp?.shell?.currentWidget;
