@@ -7,13 +7,14 @@ ARGS ?=
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+TEST_READY := $(VENV)/.test-ready
 
 # A relative KERAS_HOME or EXERCISE_ folder means one beside this file, in every notebook too.
 ifneq ($(strip $(KERAS_HOME)),)
 export KERAS_HOME := $(abspath $(KERAS_HOME))
 endif
 
-.PHONY: lab test test-thorough test-rounding setup notebooks solutions lint clean lock
+.PHONY: lab check test test-thorough test-rounding setup setup-tests notebooks solutions lint clean lock
 
 # Jupyter starts for root (in a container, say) only when told so.
 lab: ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
@@ -24,14 +25,14 @@ lab: setup
 	  --LabApp.news_url=None \
 	  --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate $(ROOT) $(ARGS)
 
-test: setup
+test: setup-tests
 	@$(BIN)/python -m tests.validate
 
-test-thorough: setup
+test-thorough: setup-tests
 	@$(BIN)/python -m tests.validate thorough
 
 # One setting: make test-rounding ARGS=one-thread. The table: ARGS=--table.
-test-rounding: setup
+test-rounding: setup-tests
 	@$(BIN)/python -m tests.rounding $(ARGS)
 
 setup: $(READY)
@@ -47,6 +48,13 @@ $(READY): requirements.txt pyproject.toml
 	  "@jupyterlab/apputils-extension:announcements" 2>/dev/null || true
 	@touch $@
 
+# What only the validation needs.
+setup-tests: $(TEST_READY)
+
+$(TEST_READY): $(READY) tests/requirements.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r tests/requirements.txt
+	@touch $@
+
 # The student notebooks, from the solutions. What was changed in one is kept beside it as a copy.
 notebooks: setup
 	$(BIN)/python -m exercise_lib.authoring
@@ -55,16 +63,21 @@ notebooks: setup
 solutions: setup
 	$(BIN)/python -m exercise_lib.authoring --run
 
-lint: setup
+lint: setup-tests
 	$(BIN)/python -m ruff check .
 	$(BIN)/python -m ruff format --check .
 
-# The exact versions in requirements.txt, anew from pyproject.toml, for every system.
+# The exact versions anew from pyproject.toml, for every system: of the workshop in
+# requirements.txt, and of what only the validation adds in tests/requirements.txt.
+COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header --no-annotate
 lock: setup
 	$(BIN)/python -m pip install --quiet uv
-	{ sed '/^-e \./q' requirements.txt; $(BIN)/uv pip compile --quiet --universal --upgrade \
-	  --python-version 3.11 --no-header --no-annotate pyproject.toml; } > requirements.part
+	{ sed '/^-e \./q' requirements.txt; $(COMPILE) --upgrade pyproject.toml; } > requirements.part
+	$(COMPILE) --upgrade --extra test --constraint requirements.part pyproject.toml > all.part
+	{ sed '/^#/!d' tests/requirements.txt; grep -vxFf requirements.part all.part; } > tests.part
 	mv requirements.part requirements.txt
+	mv tests.part tests/requirements.txt
+	rm all.part
 
 # Jupyter's checkpoints of notebooks stay: one may be the only copy of an answer.
 clean:

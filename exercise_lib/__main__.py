@@ -4,6 +4,7 @@ import argparse
 import os
 import sys
 
+from exercise_lib import notices
 from exercise_lib.commands import (
     advise,
     compare,
@@ -46,6 +47,7 @@ def main(arguments=None):
         if hasattr(stream, "reconfigure"):  # A name may have letters that a terminal has not.
             stream.reconfigure(errors="replace")
     options = build_parser().parse_args(arguments)
+    notices.show(to_stderr=getattr(options, "json", False))
     try:
         options.run(options)
     except BrokenPipeError:  # As in `... | head`: whoever read the lines has enough.

@@ -4,18 +4,16 @@ import contextlib
 import functools
 import hashlib
 import os
-import re
 import warnings
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
 from PIL import ExifTags, Image, ImageFilter, ImageOps, UnidentifiedImageError
-from tqdm import tqdm
 
-from exercise_lib import paths
+from exercise_lib import paths, progress
 from exercise_lib.errors import WorkshopError
-from exercise_lib.files import empty_array
+from exercise_lib.storage.atomic import empty_array
 
 # What Pillow warns of (an odd tag in a photo) is no help to the photo's owner.
 warnings.filterwarnings("ignore", category=UserWarning, module="PIL")
@@ -26,7 +24,6 @@ MAX_PIXELS = 40_000_000
 SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".avif")
 # No other: for some kinds (PostScript, say) Pillow starts another program. MPO counts as JPEG.
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "AVIF")
-PROGRESS_FROM = 320  # A progress bar for fewer photos would only flicker.
 
 # Why a file is left out, in words that follow "12 left out: ".
 EMPTY = "no bytes in them"
@@ -215,19 +212,19 @@ def opened(path):
     """Open a picture file with Pillow; any error in the block becomes a BadPhotoError."""
     path = Path(path)
     if paths.is_there(path) and not paths.is_file(path):  # A pipe would be waited for for ever.
-        raise BadPhotoError(f"{shown(path)} is no file.", UNREADABLE)
+        raise BadPhotoError(f"{paths.shown(path)} is no file.", UNREADABLE)
     try:
         with Image.open(path, formats=FORMATS) as image:
             _refuse_too_large(path, image)
             yield image
     except FileNotFoundError as error:
-        raise BadPhotoError(f"There is no file {shown(path)}.", UNREADABLE) from error
+        raise BadPhotoError(f"There is no file {paths.shown(path)}.", UNREADABLE) from error
     except BadPhotoError:
         raise
     # For a damaged file Pillow's decoders raise nearly anything, as a fuzzing test has found.
     except Exception as error:
         reason = error.args[0] if isinstance(error, _ReasonError) else _reason(path, error)
-        raise BadPhotoError(f"{shown(path.name)} {OF_ONE[reason]}.", reason) from error
+        raise BadPhotoError(f"{paths.shown(path.name)} {OF_ONE[reason]}.", reason) from error
 
 
 @contextlib.contextmanager
@@ -237,7 +234,7 @@ def reading(path):
         yield
     except OSError as error:
         raise BadPhotoError(
-            f"{shown(path)} cannot be read: {error.strerror}.", UNREADABLE
+            f"{paths.shown(path)} cannot be read: {error.strerror}.", UNREADABLE
         ) from error
 
 
@@ -277,12 +274,6 @@ def inspect(path):
         remarks = _remarks(Path(path), image)
         _pixels(image)
     return remarks
-
-
-def shown(path):
-    """Return a path as text that can be printed in one line, whatever bytes are in it."""
-    text = os.fsencode(path).decode("utf-8", "replace")
-    return re.sub(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]", "\N{REPLACEMENT CHARACTER}", text)
 
 
 def _remarks(path, image):
@@ -333,11 +324,10 @@ def load_photos(files, image_size, crop=1.0):
         WorkshopError: there is no room on the disk for a large one.
     """
     photos = empty_array((len(files), *image_size, 3), np.uint8, paths.cache())
-    hidden = len(files) < PROGRESS_FROM or bool(os.environ.get("EXERCISE_STRICT"))
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         loaded = pool.map(lambda path: load_photo(path, image_size, crop), files)
-        shown_loaded = tqdm(loaded, total=len(files), unit="photo", leave=False, disable=hidden)
-        for row, photo in enumerate(shown_loaded):
+        loaded = progress.bar(loaded, total=len(files), least=progress.MANY)
+        for row, photo in enumerate(loaded):
             photos[row] = photo
     return photos
 
@@ -424,7 +414,7 @@ def _refuse_too_large(path, image):
     pixels = image.width * image.height
     if pixels > MAX_PIXELS:
         raise BadPhotoError(
-            f"{shown(path.name)} has {pixels / 1e6:.0f} megapixels; at most "
+            f"{paths.shown(path.name)} has {pixels / 1e6:.0f} megapixels; at most "
             f"{MAX_PIXELS / 1e6:.0f} are read. Make it smaller first.",
             TOO_LARGE,
         )

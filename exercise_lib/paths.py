@@ -1,6 +1,7 @@
 """Where data, weights and notebooks lie, from any working folder."""
 
 import os
+import re
 from pathlib import Path
 
 PROJECT = "transfer-learning-workshop"
@@ -62,9 +63,14 @@ def photos_folder():
 
 
 def shown(path):
-    """Return a path as a reader should see it: relative to the repository if it lies inside."""
+    """Return a path as text for one line of a terminal, whatever bytes are in it.
+
+    Of a place inside the repository, relative to the repository.
+    """
     path = Path(path)
-    return str(path.relative_to(REPOSITORY) if path.is_relative_to(REPOSITORY) else path)
+    place = path.relative_to(REPOSITORY) if path.is_relative_to(REPOSITORY) else path
+    text = os.fsencode(place).decode("utf-8", "replace")
+    return re.sub(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]", "\N{REPLACEMENT CHARACTER}", text)
 
 
 # Those of pathlib raise an error where one may not look, or where a name is too long.

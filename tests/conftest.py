@@ -5,13 +5,21 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from exercise_lib import imagenet200, pretrained
+from exercise_lib import datasets, notices
+from exercise_lib.datasets import splits
 from exercise_lib.exercises import record
+from exercise_lib.models import imagenet200, pretrained
 
 
 def pytest_collection_modifyitems(items):
     """Begin with the file that takes longest, so that two workers end at about the same time."""
     items.sort(key=lambda item: item.path.name != "test_students.py")
+
+
+@pytest.fixture(autouse=True)
+def told():
+    """Print what the library tells, as notebooks and commands do."""
+    notices.show()
 
 
 @pytest.fixture(scope="session")
@@ -41,6 +49,13 @@ def photo_files(tmp_path_factory):
 def photo_labels():
     """The label of each of `photo_files`: 1 where it is reddish."""
     return np.arange(12) % 2
+
+
+@pytest.fixture(scope="session")
+def noise_photos(photo_files, photo_labels):
+    """A datasets.PhotoSet of `photo_files`: the same twelve to learn from and to be tested on."""
+    split = splits.Split(tuple(photo_files), photo_labels)
+    return datasets.PhotoSet("noise", ("blue", "red"), split, split, split)
 
 
 @pytest.fixture

@@ -3,7 +3,9 @@
 import numpy as np
 import pytest
 
-from exercise_lib import advice, datasets, splits
+from exercise_lib import datasets
+from exercise_lib.comparison import advice
+from exercise_lib.datasets import splits
 from exercise_lib.errors import WorkshopError
 
 

@@ -4,15 +4,15 @@ import keras
 import numpy as np
 import pytest
 
-from exercise_lib import (
+from exercise_lib import images
+from exercise_lib.approaches import (
     feature_extraction,
-    features,
     fine_tuning,
     from_scratch,
-    images,
-    optimizers,
-    surgery,
+    frozen_parts,
+    training,
 )
+from exercise_lib.models import surgery
 
 BOUNDARY = "stage3_relu"
 
@@ -89,7 +89,7 @@ def test_the_structure_sees_few_photos_often(photos, epochs):
 
 
 def test_the_learning_rate_rises_and_falls_to_zero():
-    optimizer = optimizers.warm_cosine(0.1, 0.0, 100)
+    optimizer = training.warm_cosine(0.1, 0.0, 100)
     rates = []
     weights = keras.Variable(1.0)
     for _ in range(101):
@@ -164,12 +164,12 @@ def test_from_the_boundary_is_the_same_mathematics(
     With plain gradient descent: Adam would blow up rounding where a slope is nearly zero.
     """
     monkeypatch.setattr(
-        fine_tuning.optimizers, "warm_cosine", lambda *_: keras.optimizers.SGD(0.05, momentum=0.9)
+        fine_tuning.training, "warm_cosine", lambda *_: keras.optimizers.SGD(0.05, momentum=0.9)
     )
     monkeypatch.setattr(fine_tuning, "BATCH", 5)
-    part = features.below(small_pretrained, BOUNDARY, dtype="float32")
+    part = frozen_parts.below(small_pretrained, BOUNDARY, dtype="float32")
     fast = fine_tuning.build_upper(small_pretrained, unsure_head, BOUNDARY)
-    fine_tuning.train(fast, features.extract(part, photo_files), photo_labels, epochs=4)
+    fine_tuning.train(fast, frozen_parts.extract(part, photo_files), photo_labels, epochs=4)
 
     base_model, naive = whole_model_frozen_below(small_pretrained, unsure_head, BOUNDARY)
     photos = images.load_photos(photo_files, (96, 96))

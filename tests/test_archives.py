@@ -8,7 +8,7 @@ import zipfile
 import numpy as np
 import pytest
 
-from exercise_lib import archives
+from exercise_lib.storage import archives
 
 
 def make_zip(path, members):

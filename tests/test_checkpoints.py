@@ -6,7 +6,8 @@ import keras
 import numpy as np
 import pytest
 
-from exercise_lib import checkpoints, fine_tuning, from_scratch, images, spared_time
+from exercise_lib import images
+from exercise_lib.approaches import cached_seconds, fine_tuning, from_scratch, resuming
 
 EPOCHS = 5
 STOPPED_AFTER = 3
@@ -33,7 +34,7 @@ def several_batches(monkeypatch):
 @pytest.fixture
 def stopped(monkeypatch):
     """Stop a training as Ctrl-C does, once, in its fourth epoch."""
-    keep = checkpoints.Checkpoint.on_epoch_end
+    keep = resuming.Checkpoint.on_epoch_end
     left = [STOPPED_AFTER]
 
     def keep_and_stop(self, epoch, logs=None):
@@ -44,7 +45,7 @@ def stopped(monkeypatch):
             left[0] -= 1
         keep(self, epoch, logs)
 
-    monkeypatch.setattr(checkpoints.Checkpoint, "on_epoch_end", keep_and_stop)
+    monkeypatch.setattr(resuming.Checkpoint, "on_epoch_end", keep_and_stop)
 
 
 def train_from_scratch(pretrained, photo_files, photo_labels):
@@ -82,9 +83,9 @@ def test_from_scratch_goes_on_to_the_same_end(
     with pytest.raises(KeyboardInterrupt):
         train_from_scratch(small_pretrained, photo_files, photo_labels)
     assert len(list(cache.iterdir())) == 1
-    with spared_time.collected() as spared:
+    with cached_seconds.collected() as spared:
         weights, curves = train_from_scratch(small_pretrained, photo_files, photo_labels)
-    assert f"goes on after epoch {STOPPED_AFTER}." in capsys.readouterr().out
+    assert f"training after epoch {STOPPED_AFTER}." in capsys.readouterr().out
     assert sum(spared) > 0
     assert_same(weights, trained[0])
     np.testing.assert_allclose(curves["loss"], trained[1]["loss"], rtol=1e-4)
@@ -99,7 +100,7 @@ def test_fine_tuning_goes_on_to_the_same_end(
     with pytest.raises(KeyboardInterrupt):
         train_from_boundary(small_pretrained, maps_at_boundary(), photo_labels)
     again, losses_again = train_from_boundary(small_pretrained, maps_at_boundary(), photo_labels)
-    assert f"goes on after epoch {STOPPED_AFTER}." in capsys.readouterr().out
+    assert f"training after epoch {STOPPED_AFTER}." in capsys.readouterr().out
     assert_same(weights, again)
     np.testing.assert_allclose(losses, losses_again, rtol=1e-4)
     assert list(cache.iterdir()) == []
@@ -126,12 +127,12 @@ def test_changed_maps_are_another_training(stopped, small_pretrained, photo_labe
 
 
 def test_what_could_not_be_saved_is_not_lost(small_pretrained, photo_labels, cache, capsys):
-    with pytest.raises(OSError, match="full"), checkpoints.kept_until_saved():
+    with pytest.raises(OSError, match="full"), resuming.kept_until_saved():
         train_and_fail_to_save(small_pretrained, photo_labels)
     assert len(list(cache.iterdir())) == 1
-    with checkpoints.kept_until_saved():
+    with resuming.kept_until_saved():
         train_from_boundary(small_pretrained, maps_at_boundary(), photo_labels)
-        assert f"goes on after epoch {EPOCHS}." in capsys.readouterr().out
+        assert f"training after epoch {EPOCHS}." in capsys.readouterr().out
     assert list(cache.iterdir()) == []
 
 

@@ -11,15 +11,9 @@ import onnxruntime
 import pytest
 import tensorflow as tf
 
-from exercise_lib import (
-    approaches,
-    classifier,
-    datasets,
-    feature_extraction,
-    images,
-    pretrained,
-    splits,
-)
+from exercise_lib import approaches, datasets, images
+from exercise_lib.approaches import feature_extraction
+from exercise_lib.models import classifier, pretrained
 
 
 @pytest.fixture(autouse=True)
@@ -29,7 +23,7 @@ def cache_of_its_own(monkeypatch, tmp_path):
 
 @pytest.fixture
 def whole(small_pretrained):
-    model = classifier.put_together(small_pretrained, [small_pretrained.model])
+    model = classifier.build_deployable(small_pretrained, [small_pretrained.model])
     return classifier.Classifier(model, tuple(small_pretrained.class_names))
 
 
@@ -67,13 +61,10 @@ def test_it_is_the_same_after_loading(whole, photo_files, tmp_path):
 
 
 @pytest.mark.parametrize("approach", ["from_scratch", "feature_extraction", "fine_tuning"])
-def test_what_was_learnt_is_what_is_saved(approach, small_pretrained, photo_files, photo_labels):
-    split = splits.Split(tuple(photo_files), photo_labels)
-    task = approaches.Task(split, split, split, 2)
-    learnt = approaches.APPROACHES[approach](small_pretrained, task)
-    model = classifier.put_together(small_pretrained, learnt.parts, learnt.image_size)
-    found = classifier.Classifier(model, ("blue", "red")).predict(photo_files)
-    assert found.argmax(axis=1).tolist() == learnt.predict(photo_files).tolist()
+def test_what_was_fitted_is_what_is_saved(approach, small_pretrained, noise_photos, photo_files):
+    fitted = approaches.fit(approach, small_pretrained, noise_photos)
+    found = fitted.to_classifier().predict(photo_files)
+    assert found.argmax(axis=1).tolist() == fitted.predict(photo_files).tolist()
     np.testing.assert_allclose(found.sum(axis=1), 1, atol=1e-5)
 
 
@@ -95,7 +86,7 @@ def head(bundled):
 def trained(bundled, head):
     """A classifier of yoghurts, as `train` makes it."""
     average = keras.layers.GlobalAveragePooling2D()
-    model = classifier.put_together(bundled, [bundled.base_model, average, head])
+    model = classifier.build_deployable(bundled, [bundled.base_model, average, head])
     return classifier.Classifier(model, datasets.load("yoghurts").class_names)
 
 

@@ -9,7 +9,9 @@ import pytest
 from PIL import Image
 
 from exercise_lib import __main__ as command_line
-from exercise_lib import compare, datasets, paths, survey
+from exercise_lib import datasets, paths
+from exercise_lib.approaches import feature_extraction
+from exercise_lib.datasets import survey
 from tests.test_survey import KINDS, make_bad
 
 
@@ -94,7 +96,7 @@ def test_doctor_finds_nothing_wrong(capsys):
 
 def test_doctor_names_what_is_wrong(monkeypatch, capsys, tmp_path):
     monkeypatch.setattr("exercise_lib.paths.DATA", tmp_path)
-    monkeypatch.setattr("exercise_lib.doctor.MEMORY_NEEDED_GB", 10**6)
+    monkeypatch.setattr("exercise_lib.commands.machine_check.MEMORY_NEEDED_GB", 10**6)
     assert command_line.main(["doctor"]) == 1
     err = capsys.readouterr().err
     assert "close other programs" in err or "imagenet200" in err
@@ -197,7 +199,7 @@ def test_ctrl_c_is_one_sentence(command, says, folder, tmp_path, capsys, monkeyp
     def stop(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setitem(compare.APPROACHES, "feature_extraction", stop)
+    monkeypatch.setattr(feature_extraction, "fit_head", stop)
     out = tmp_path / ("model.keras" if command == "train" else "results")
     arguments = [command, str(folder), "--out", str(out), "--approach", "feature_extraction"]
     if command == "compare":

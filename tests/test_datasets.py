@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from exercise_lib import datasets, errors, images, splits
+from exercise_lib import datasets, errors, images
+from exercise_lib.datasets import splits
 
 
 @pytest.fixture(autouse=True)
@@ -128,7 +129,7 @@ def test_flowers_are_downloaded_once(tmp_path, monkeypatch, capsys):
         path.parent.mkdir(parents=True)
         path.touch()
 
-    monkeypatch.setattr(datasets.downloads, "download", download)
+    monkeypatch.setattr(datasets.catalog.downloads, "download", download)
     datasets.download("flowers")
     datasets.download("flowers")
     assert len(fetched) == 1
@@ -191,8 +192,8 @@ def test_test_photos_of_an_unknown_class_are_left_out(folder, capsys):
 
 def test_an_archive_holds_the_training_photos(folder, tmp_path, monkeypatch):
     shutil.make_archive(str(tmp_path / "many"), "zip", folder / "train")
-    monkeypatch.setattr(datasets.paths, "DATA", tmp_path)
-    monkeypatch.setattr(datasets, "BUNDLED", {"many": ("many.zip", "test")})
+    monkeypatch.setattr(datasets.catalog.paths, "DATA", tmp_path)
+    monkeypatch.setattr(datasets.catalog, "BUNDLED", {"many": ("many.zip", "test")})
     monkeypatch.setenv("EXERCISE_CACHE", str(tmp_path / "cache"))
     photos = datasets.load("many")
     assert len(photos.train) + len(photos.validation) == 15

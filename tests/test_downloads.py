@@ -9,7 +9,7 @@ import threading
 
 import pytest
 
-from exercise_lib import downloads
+from exercise_lib.storage import downloads
 
 CONTENT = bytes(range(256)) * 2000
 KNOWN_HASH = "sha256:" + hashlib.sha256(CONTENT).hexdigest()
@@ -194,7 +194,7 @@ def test_folder_that_is_a_file_is_one_sentence(server, tmp_path):
 
 
 def test_size_is_told_and_progress_is_shown(server, tmp_path, monkeypatch, capsys):
-    monkeypatch.delenv("EXERCISE_STRICT", raising=False)
+    monkeypatch.delenv("EXERCISE_QUIET", raising=False)
     fetch(server.url, tmp_path)
     shown = capsys.readouterr()
     assert shown.out.startswith("Downloading file.h5 from 127.0.0.1:")
@@ -203,7 +203,7 @@ def test_size_is_told_and_progress_is_shown(server, tmp_path, monkeypatch, capsy
 
 
 def test_strict_mode_shows_no_progress(server, tmp_path, monkeypatch, capsys):
-    monkeypatch.setenv("EXERCISE_STRICT", "1")
+    monkeypatch.setenv("EXERCISE_QUIET", "1")
     fetch(server.url, tmp_path)
     assert capsys.readouterr().err == ""
 

@@ -7,17 +7,9 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from exercise_lib import (
-    datasets,
-    efficientnet_lite0,
-    images,
-    metrics,
-    model_catalog,
-    paths,
-    pretrained,
-    surgery,
-    torch_tensors,
-)
+from exercise_lib import datasets, images, paths
+from exercise_lib.comparison import metrics
+from exercise_lib.models import catalog, efficientnet_lite0, pretrained, surgery, torch_tensors
 
 PHOTOS = paths.REPOSITORY.parent / "shared" / "photos" / "imagenet_samples"
 BLOCKS = [
@@ -45,7 +37,7 @@ def loaded():
 
 @pytest.fixture(scope="module")
 def tensors():
-    return torch_tensors.read_tensors(model_catalog.check_packaged())
+    return torch_tensors.read_tensors(catalog.check_packaged())
 
 
 @pytest.fixture
@@ -227,7 +219,7 @@ def test_it_knows_the_sample_photos(loaded, samples):
 
 @pytest.mark.skipif(not PHOTOS.is_dir(), reason="../shared with photos of ImageNet is not there")
 def test_it_knows_photos_of_imagenet(loaded):
-    classes = json.loads(model_catalog.classes_of("EfficientNetLite0").read_text(encoding="utf-8"))
+    classes = json.loads(catalog.classes_of("EfficientNetLite0").read_text(encoding="utf-8"))
     label_of = {entry["wnid"]: label for label, entry in enumerate(classes)}
     files = sorted(PHOTOS.glob("*.jpg"))
     labels = [label_of[file.name.split("_")[0]] for file in files]

@@ -4,7 +4,8 @@ import keras
 import numpy as np
 import pytest
 
-from exercise_lib import feature_extraction, surgery
+from exercise_lib.approaches import feature_extraction
+from exercise_lib.models import surgery
 
 
 def noisy_features(photos, dim, classes=3, views=1, seed=0):

@@ -10,16 +10,19 @@ import keras
 import numpy as np
 import pytest
 
-from exercise_lib import features, files, images, spared_time, surgery
+from exercise_lib import images
+from exercise_lib.approaches import cached_seconds, frozen_parts
+from exercise_lib.models import surgery
+from exercise_lib.storage import atomic
 
 
 @pytest.fixture(scope="module")
 def part(small_pretrained):
-    return features.pooled_base(small_pretrained)
+    return frozen_parts.pooled_base(small_pretrained)
 
 
 def test_features_are_those_of_the_base_model(small_pretrained, part, photo_files, tmp_path):
-    found = features.extract(part, photo_files, cache=tmp_path)
+    found = frozen_parts.extract(part, photo_files, cache=tmp_path)
     photos = images.load_photos(photo_files, small_pretrained.image_size)
     maps = small_pretrained.base_model.predict(small_pretrained.preprocess(photos), verbose=0)
     assert found.shape == (1, 12, maps.shape[-1])
@@ -30,8 +33,8 @@ def test_features_are_those_of_the_base_model(small_pretrained, part, photo_file
 def test_probabilities_follow_from_the_features(small_pretrained, photo_files):
     photos = images.load_photos(photo_files, small_pretrained.image_size)
     expected = small_pretrained.model.predict(small_pretrained.preprocess(photos), verbose=0)
-    assert features.dense_on_features(small_pretrained) is not None
-    found = features.probabilities_of(small_pretrained, photo_files)
+    assert frozen_parts.dense_on_features(small_pretrained) is not None
+    found = frozen_parts.probabilities_of(small_pretrained, photo_files)
     np.testing.assert_allclose(found, expected, atol=1e-4)
     assert np.ptp(expected) > 0.01
 
@@ -43,80 +46,83 @@ def test_of_a_model_with_more_above_its_base_the_whole_is_run(small_pretrained, 
     other = dataclasses.replace(small_pretrained, model=model)
     photos = images.load_photos(photo_files, other.image_size)
     expected = model.predict(other.preprocess(photos), verbose=0)
-    assert features.dense_on_features(other) is None
-    np.testing.assert_allclose(features.probabilities_of(other, photo_files), expected, atol=1e-4)
+    assert frozen_parts.dense_on_features(other) is None
+    np.testing.assert_allclose(
+        frozen_parts.probabilities_of(other, photo_files), expected, atol=1e-4
+    )
 
 
 def test_a_second_run_runs_no_model(part, photo_files, tmp_path, monkeypatch):
-    first = features.extract(part, photo_files, views=2, cache=tmp_path)
+    first = frozen_parts.extract(part, photo_files, views=2, cache=tmp_path)
     monkeypatch.setattr(images, "load_photo", None)
-    second = features.extract(part, photo_files, views=2, cache=tmp_path)
+    second = frozen_parts.extract(part, photo_files, views=2, cache=tmp_path)
     assert np.array_equal(first, second)
 
 
 def test_a_changed_photo_is_computed_anew(part, photo_files, tmp_path):
     photo = tmp_path / "photo.png"
     shutil.copy(photo_files[0], photo)
-    first = features.extract(part, [photo], cache=tmp_path / "cache")
+    first = frozen_parts.extract(part, [photo], cache=tmp_path / "cache")
     shutil.copy(photo_files[1], photo)
-    second = features.extract(part, [photo], cache=tmp_path / "cache")
+    second = frozen_parts.extract(part, [photo], cache=tmp_path / "cache")
     assert np.abs(first - second).max() > 1e-4
 
 
 def test_another_weight_or_preprocessing_is_another_identity(small_pretrained):
-    base = features.pooled_base(small_pretrained).identity
-    assert features.pooled_base(small_pretrained).identity == base
+    base = frozen_parts.pooled_base(small_pretrained).identity
+    assert frozen_parts.pooled_base(small_pretrained).identity == base
     layer = small_pretrained.base_model.get_layer("stem_convolution")
     [kernel] = layer.get_weights()
     layer.set_weights([kernel * 1.001])
-    changed = features.pooled_base(small_pretrained).identity
+    changed = frozen_parts.pooled_base(small_pretrained).identity
     layer.set_weights([kernel])
     assert changed != base
     halved = dataclasses.replace(
         small_pretrained, preprocess=lambda photos: small_pretrained.preprocess(photos) / 2
     )
-    assert features.pooled_base(halved).identity != base
-    assert features.below(small_pretrained, "stage3_relu").identity != base
+    assert frozen_parts.pooled_base(halved).identity != base
+    assert frozen_parts.below(small_pretrained, "stage3_relu").identity != base
 
 
 def test_views_differ_and_are_the_same_at_every_run(part, photo_files, tmp_path):
-    first = features.extract(part, photo_files, views=3, cache=tmp_path / "a")
-    again = features.extract(part, photo_files[::-1], views=3, cache=tmp_path / "b")[:, ::-1]
+    first = frozen_parts.extract(part, photo_files, views=3, cache=tmp_path / "a")
+    again = frozen_parts.extract(part, photo_files[::-1], views=3, cache=tmp_path / "b")[:, ::-1]
     np.testing.assert_allclose(first, again, rtol=1e-4, atol=1e-5)
     assert np.abs(first[0] - first[1]).max() > 1e-4
     assert np.abs(first[1] - first[2]).max() > 1e-4
 
 
 def test_a_cut_file_in_the_cache_is_replaced(part, photo_files, tmp_path):
-    first = features.extract(part, photo_files, cache=tmp_path)
+    first = frozen_parts.extract(part, photo_files, cache=tmp_path)
     kept = sorted(tmp_path.rglob("*.npy"))
     kept[0].write_bytes(kept[0].read_bytes()[:100])
     kept[1].write_bytes(b"")
-    assert np.array_equal(features.extract(part, photo_files, cache=tmp_path), first)
+    assert np.array_equal(frozen_parts.extract(part, photo_files, cache=tmp_path), first)
     assert np.load(kept[0]).shape == first.shape[2:]
 
 
 def test_maps_at_a_boundary_are_kept_in_half_precision(small_pretrained, photo_files, tmp_path):
-    part = features.below(small_pretrained, "stage3_relu")
-    maps = features.extract(part, photo_files, cache=tmp_path)
+    part = frozen_parts.below(small_pretrained, "stage3_relu")
+    maps = frozen_parts.extract(part, photo_files, cache=tmp_path)
     assert maps.dtype == np.float16
     assert maps.shape == (1, 12, 12, 12, 128)
 
 
 def test_the_cache_is_bounded(part, photo_files, tmp_path, monkeypatch):
-    features.extract(part, photo_files[:1], cache=tmp_path)
+    frozen_parts.extract(part, photo_files[:1], cache=tmp_path)
     [entry] = tmp_path.rglob("*.npy")
-    monkeypatch.setattr(features, "CACHE_BYTES", 2 * entry.stat().st_size)
-    features.extract(part, photo_files, cache=tmp_path)
+    monkeypatch.setattr(frozen_parts, "CACHE_BYTES", 2 * entry.stat().st_size)
+    frozen_parts.extract(part, photo_files, cache=tmp_path)
     assert len(list(tmp_path.rglob("*.npy"))) == 2
 
 
 def test_two_processes_may_fill_the_same_cache(photo_files, tmp_path):
     program = (
         "import sys\n"
-        "from exercise_lib import features, pretrained\n"
-        "part = features.pooled_base(pretrained.load_pretrained('imagenet200'))\n"
-        "print(features.extract(part, sys.argv[2:], cache=sys.argv[1]).sum())\n"
+        "from exercise_lib.approaches import frozen_parts\n"
+        "from exercise_lib.models import pretrained\n"
+        "part = frozen_parts.pooled_base(pretrained.load_pretrained('imagenet200'))\n"
+        "print(frozen_parts.extract(part, sys.argv[2:], cache=sys.argv[1]).sum())\n"
     )
     command = [sys.executable, "-c", program, str(tmp_path), *map(str, photo_files)]
     both = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(2)]
@@ -127,30 +133,30 @@ def test_two_processes_may_fill_the_same_cache(photo_files, tmp_path):
 
 
 def test_nothing_is_nothing(part, tmp_path):
-    assert features.extract(part, [], cache=tmp_path).shape == (1, 0, 256)
+    assert frozen_parts.extract(part, [], cache=tmp_path).shape == (1, 0, 256)
 
 
 def test_the_pretrained_model_is_not_changed(small_pretrained, part):
     kinds = {type(layer) for layer in small_pretrained.base_model.layers}
     assert keras.layers.BatchNormalization in kinds
     assert surgery.foldable_pairs(small_pretrained.base_model)
-    assert not surgery.foldable_pairs(features.folded(part))
+    assert not surgery.foldable_pairs(frozen_parts.folded(part))
 
 
 def test_equal_parts_are_folded_once(small_pretrained, part):
-    again = features.pooled_base(small_pretrained)
+    again = frozen_parts.pooled_base(small_pretrained)
     assert again == part
-    assert features.folded(again) is features.folded(part)
-    assert features.folded(features.below(small_pretrained, "stage3_relu")) is not (
-        features.folded(part)
+    assert frozen_parts.folded(again) is frozen_parts.folded(part)
+    assert frozen_parts.folded(frozen_parts.below(small_pretrained, "stage3_relu")) is not (
+        frozen_parts.folded(part)
     )
 
 
 def test_a_part_of_another_size_gives_the_maps_of_that_size(
     small_pretrained, photo_files, tmp_path
 ):
-    part = features.below(small_pretrained, "stage3_relu", "float32", image_size=(64, 128))
-    found = features.extract(part, photo_files, cache=tmp_path)
+    part = frozen_parts.below(small_pretrained, "stage3_relu", "float32", image_size=(64, 128))
+    found = frozen_parts.extract(part, photo_files, cache=tmp_path)
     assert part.image_size == (64, 128)
     assert found.shape[2:4] == (8, 16)
     any_size = surgery.copy(
@@ -159,8 +165,8 @@ def test_a_part_of_another_size_gives_the_maps_of_that_size(
     photos = small_pretrained.preprocess(images.load_photos(photo_files, (64, 128)))
     expected = any_size.predict(photos, verbose=0)
     np.testing.assert_allclose(found[0], expected, rtol=1e-3, atol=1e-4 * expected.max())
-    own = features.below(small_pretrained, "stage3_relu", "float32")
-    assert features.below(small_pretrained, "stage3_relu", "float32", (96, 96)) == own
+    own = frozen_parts.below(small_pretrained, "stage3_relu", "float32")
+    assert frozen_parts.below(small_pretrained, "stage3_relu", "float32", (96, 96)) == own
     assert own != part
 
 
@@ -173,20 +179,22 @@ def test_a_photo_is_decoded_once_for_all_its_views(part, photo_files, tmp_path, 
     monkeypatch.setattr(
         images, "load_random_views", lambda f, *a: read.append(("random", f)) or random(f, *a)
     )
-    views = features.extract(part, photo_files, views=5, cache=tmp_path / "all")
+    views = frozen_parts.extract(part, photo_files, views=5, cache=tmp_path / "all")
     assert sorted(read) == sorted((how, f) for how in ("plain", "random") for f in photo_files)
     for number in (1, 4):  # In whatever company a view is made, it is the same.
-        alone = features.extract(part, photo_files[3:4], views=number + 1, cache=tmp_path / "one")
+        alone = frozen_parts.extract(
+            part, photo_files[3:4], views=number + 1, cache=tmp_path / "one"
+        )
         np.testing.assert_allclose(alone[number, 0], views[number, 3], rtol=1e-3, atol=1e-5)
 
 
 def test_many_batches_come_in_order_and_a_photo_may_come_twice(
     part, photo_files, tmp_path, monkeypatch
 ):
-    in_one = features.extract(part, photo_files, views=3, cache=tmp_path / "one")
-    monkeypatch.setattr(features, "BATCH", 2)
+    in_one = frozen_parts.extract(part, photo_files, views=3, cache=tmp_path / "one")
+    monkeypatch.setattr(frozen_parts, "BATCH", 2)
     twice = [photo_files[0], photo_files[0], *photo_files]
-    in_many = features.extract(part, twice, views=3, cache=tmp_path / "many")
+    in_many = frozen_parts.extract(part, twice, views=3, cache=tmp_path / "many")
     np.testing.assert_allclose(in_many[:, 2:], in_one, rtol=1e-3, atol=1e-5)
     np.testing.assert_allclose(in_many[:, :2], in_one[:, [0, 0]], rtol=1e-3, atol=1e-5)
 
@@ -194,47 +202,47 @@ def test_many_batches_come_in_order_and_a_photo_may_come_twice(
 def test_a_bad_photo_among_many_is_named_and_the_threads_end(
     part, photo_files, tmp_path, monkeypatch
 ):
-    monkeypatch.setattr(features, "BATCH", 2)
+    monkeypatch.setattr(frozen_parts, "BATCH", 2)
     bad = tmp_path / "bad.jpg"
     bad.write_bytes(b"no photo")
     before = threading.active_count()
     with pytest.raises(images.BadPhotoError, match=r"bad\.jpg"):
-        features.extract(part, [*photo_files[:7], bad, *photo_files[7:]], cache=tmp_path)
+        frozen_parts.extract(part, [*photo_files[:7], bad, *photo_files[7:]], cache=tmp_path)
     assert threading.active_count() == before
 
 
 def test_what_is_too_large_for_memory_is_read_from_a_file(
     part, photo_files, tmp_path, monkeypatch
 ):
-    expected = features.extract(part, photo_files, views=2, cache=tmp_path)
-    monkeypatch.setattr(files, "MEMORY_BYTES", expected.nbytes - 1)
-    found = features.extract(part, photo_files, views=2, cache=tmp_path)
+    expected = frozen_parts.extract(part, photo_files, views=2, cache=tmp_path)
+    monkeypatch.setattr(atomic, "MEMORY_BYTES", expected.nbytes - 1)
+    found = frozen_parts.extract(part, photo_files, views=2, cache=tmp_path)
     assert isinstance(found, np.memmap)
     assert np.array_equal(found, expected)
 
 
 def test_what_the_cache_spares_is_what_it_took_before(part, photo_files, tmp_path):
-    with spared_time.collected() as first:
-        features.extract(part, photo_files, cache=tmp_path)
-    with spared_time.collected() as second:
-        features.extract(part, photo_files[:6], cache=tmp_path)
-    store = features.Store(tmp_path / part.identity[:24])
+    with cached_seconds.collected() as first:
+        frozen_parts.extract(part, photo_files, cache=tmp_path)
+    with cached_seconds.collected() as second:
+        frozen_parts.extract(part, photo_files[:6], cache=tmp_path)
+    store = frozen_parts.Store(tmp_path / part.identity[:24])
     assert first == [0]
     assert second == [pytest.approx(6 * store.seconds_per_photo())]
     assert second[0] > 0
-    (store.folder / features.TIMES).write_text("broken")
+    (store.folder / frozen_parts.TIMES).write_text("broken")
     assert store.seconds_per_photo() == 0
 
 
 def test_a_cache_that_cannot_be_written_is_no_trouble(part, photo_files, tmp_path, monkeypatch):
     (tmp_path / "file").touch()
-    expected = features.extract(part, photo_files, cache=tmp_path / "good")
-    found = features.extract(part, photo_files, cache=tmp_path / "file")
+    expected = frozen_parts.extract(part, photo_files, cache=tmp_path / "good")
+    found = frozen_parts.extract(part, photo_files, cache=tmp_path / "file")
     assert np.array_equal(found, expected)
 
     def full(path, content):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(features.files, "write_whole", full)
-    found = features.extract(part, photo_files, cache=tmp_path / "full")
+    monkeypatch.setattr(frozen_parts.atomic, "write_whole", full)
+    found = frozen_parts.extract(part, photo_files, cache=tmp_path / "full")
     assert np.array_equal(found, expected)

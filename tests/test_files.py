@@ -7,8 +7,8 @@ import sys
 import numpy as np
 import pytest
 
-from exercise_lib import files
 from exercise_lib.errors import WorkshopError
+from exercise_lib.storage import atomic
 
 
 def test_the_oldest_files_go_first(tmp_path):
@@ -16,19 +16,19 @@ def test_the_oldest_files_go_first(tmp_path):
         file = tmp_path / f"{age}.npz"
         file.write_bytes(bytes(100))
         os.utime(file, (1000 - age, 1000 - age))
-    files.remove_oldest(tmp_path, "*.npz", 200)
+    atomic.remove_oldest(tmp_path, "*.npz", 200)
     assert sorted(file.name for file in tmp_path.iterdir()) == ["1.npz", "2.npz"]
 
 
 def write_half(file):
-    with files.replaced_whole(file) as part:
+    with atomic.replaced_whole(file) as part:
         part.write_bytes(b"half")
         raise RuntimeError
 
 
 def test_a_failure_leaves_the_old_file_and_nothing_else(tmp_path):
     file = tmp_path / "kept.txt"
-    files.write_whole(file, b"old")
+    atomic.write_whole(file, b"old")
     with pytest.raises(RuntimeError):
         write_half(file)
     assert file.read_bytes() == b"old"
@@ -37,7 +37,7 @@ def test_a_failure_leaves_the_old_file_and_nothing_else(tmp_path):
 
 def test_two_that_write_the_same_file_at_once_do_not_mix(tmp_path):
     file = tmp_path / "kept.txt"
-    with files.replaced_whole(file) as first, files.replaced_whole(file) as second:
+    with atomic.replaced_whole(file) as first, atomic.replaced_whole(file) as second:
         first.write_bytes(b"first")
         second.write_bytes(b"second")
         assert first.read_bytes() == b"first"
@@ -51,8 +51,8 @@ def test_a_kill_while_writing_leaves_the_old_file(tmp_path):
     file.write_bytes(b"old")
     program = (
         "import os, pathlib, signal, sys\n"
-        "from exercise_lib import files\n"
-        "with files.replaced_whole(pathlib.Path(sys.argv[1])) as part:\n"
+        "from exercise_lib.storage import atomic\n"
+        "with atomic.replaced_whole(pathlib.Path(sys.argv[1])) as part:\n"
         "    part.write_bytes(b'half')\n"
         "    os.kill(os.getpid(), signal.SIGTERM if os.name == 'nt' else signal.SIGKILL)\n"
     )
@@ -61,13 +61,15 @@ def test_a_kill_while_writing_leaves_the_old_file(tmp_path):
     assert file.read_bytes() == b"old"
     [left_over] = set(tmp_path.iterdir()) - {file}
     os.utime(left_over, (0, 0))  # It goes with the other old files.
-    files.remove_oldest(tmp_path, "*.npz", 3)
+    atomic.remove_oldest(tmp_path, "*.npz", 3)
     assert list(tmp_path.iterdir()) == [file]
 
 
 def test_a_large_array_lies_in_a_file_that_goes_with_it(tmp_path, monkeypatch):
-    monkeypatch.setattr(files, "MEMORY_BYTES", 100)
-    small, large = (files.empty_array((rows, 10), np.uint8, tmp_path / "new") for rows in (10, 11))
+    monkeypatch.setattr(atomic, "MEMORY_BYTES", 100)
+    small, large = (
+        atomic.empty_array((rows, 10), np.uint8, tmp_path / "new") for rows in (10, 11)
+    )
     assert not isinstance(small, np.memmap)
     assert isinstance(large, np.memmap)
     large[:] = 7
@@ -80,7 +82,7 @@ def test_where_there_is_no_room_for_a_large_array_there_is_one_sentence(tmp_path
     def full(**_):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(files, "MEMORY_BYTES", 100)
-    monkeypatch.setattr(files.tempfile, "TemporaryFile", full)
+    monkeypatch.setattr(atomic, "MEMORY_BYTES", 100)
+    monkeypatch.setattr(atomic.tempfile, "TemporaryFile", full)
     with pytest.raises(WorkshopError, match="No space left"):
-        files.empty_array((101,), np.uint8, tmp_path)
+        atomic.empty_array((101,), np.uint8, tmp_path)

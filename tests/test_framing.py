@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from exercise_lib import classifier, from_scratch, images, splits
-from exercise_lib.approaches import APPROACHES, Task
+from exercise_lib import approaches, images
+from exercise_lib.approaches import from_scratch
+from exercise_lib.models import classifier
 
 
 @pytest.fixture
@@ -90,14 +91,11 @@ def test_views_of_a_crop_show_less_and_more_than_it():
 
 @pytest.mark.parametrize("approach", ["from_scratch", "feature_extraction", "fine_tuning"])
 def test_the_saved_file_looks_at_what_was_learnt_from(
-    small_pretrained, photo_files, photo_labels, tmp_path, monkeypatch, approach
+    small_pretrained, photo_files, noise_photos, tmp_path, monkeypatch, approach
 ):
     monkeypatch.setattr(from_scratch, "MAX_EPOCHS", 2)
-    photos = splits.Split(tuple(photo_files), photo_labels)
-    task = Task(photos, photos, photos, 2, crop=0.6)
-    learnt = APPROACHES[approach](small_pretrained, task)
-    whole = classifier.put_together(small_pretrained, learnt.parts, learnt.image_size, task.crop)
-    classifier.save(classifier.Classifier(whole, ("a", "b")), tmp_path / "model.keras")
+    learnt = approaches.fit(approach, small_pretrained, noise_photos, crop=0.6)
+    classifier.save(learnt.to_classifier(), tmp_path / "model.keras")
     loaded = classifier.load(tmp_path / "model.keras")
     assert loaded.image_size == images.whole_size(learnt.image_size, 0.6)
     answers = loaded.predict(photo_files).argmax(axis=1)

@@ -4,8 +4,8 @@ import keras
 import numpy as np
 import pytest
 
-from exercise_lib import freeze_meter
-from exercise_lib.freeze_meter import FreezeMeter, relative_change
+from exercise_lib.models import freeze_meter
+from exercise_lib.models.freeze_meter import FreezeMeter, relative_change
 
 
 @pytest.fixture

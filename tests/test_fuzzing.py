@@ -18,7 +18,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from exercise_lib import datasets, images, survey
+from exercise_lib import datasets, images
+from exercise_lib.datasets import survey
 from exercise_lib.errors import WorkshopError
 
 LONGER = int(os.environ.get("EXERCISE_FUZZ", "0"))

@@ -1,69 +1,31 @@
 """The library as a whole: quick, quiet, repeatable, and its imports point one way."""
 
-import ast
+import re
 import subprocess
 import sys
 import tomllib
 from pathlib import Path
 from unittest import mock
 
+from importlinter.cli import EXIT_STATUS_SUCCESS, lint_imports
+
 import exercise_lib
 from exercise_lib import quiet_tensorflow
 
 PACKAGE = Path(exercise_lib.__file__).parent
 
-# A module imports only from rows above its own. Design, section 3.
-ROWS = (
-    {"paths", "errors", "quiet_tensorflow", "seeds", "spared_time"},
-    {"files"},
-    {"images", "downloads", "metrics", "freeze_meter", "optimizers"},
-    {"archives", "checkpoints", "splits", "imagenet200", "model_catalog", "survey"},
-    {"efficientnet_lite0", "torch_tensors"},
-    {"class_folders"},
-    {"datasets"},
-    {"pretrained", "surgery"},
-    {"features", "classifier"},
-    {"as_is", "from_scratch", "feature_extraction"},
-    {"fine_tuning", "framing"},
-    {"advice"},
-    {"approaches", "plots"},
-    {"compare", "report"},
-    {"exercises"},
-    {"authoring", "doctor"},
-    {"commands"},
-    {"__main__"},
-)
-
-
-def module_of(file):
-    return file.relative_to(PACKAGE).parts[0].removesuffix(".py")
-
-
-def imported_modules(file):
-    """Return the modules of the library that a file imports."""
-    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.ImportFrom) and node.module == "exercise_lib":
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith("exercise_lib."):
-            yield node.module.split(".")[1]
-        elif isinstance(node, ast.Import):
-            yield from (
-                alias.name.split(".")[1]
-                for alias in node.names
-                if alias.name.startswith("exercise_lib.")
-            )
-
 
 def test_imports_point_one_way():
-    row_of = {module: row for row, modules in enumerate(ROWS) for module in modules}
-    for file in sorted(PACKAGE.rglob("*.py")):
-        module = module_of(file)
-        if module == "__init__":
-            continue
-        assert module in row_of, f"{module} has no row: which modules may it import?"
-        for imported in imported_modules(file):
-            is_above = row_of[imported] < row_of[module]
-            assert is_above or imported == module, f"{module} must not import {imported}"
+    """What may import what stands in pyproject.toml."""
+    assert lint_imports(no_cache=True) == EXIT_STATUS_SUCCESS
+
+
+def test_every_module_has_a_layer():
+    project = tomllib.loads((PACKAGE.parent / "pyproject.toml").read_text(encoding="utf-8"))
+    [contract] = project["tool"]["importlinter"]["contracts"]
+    named = set(re.findall(r"exercise_lib\.(\w+)", " ".join(contract["layers"])))
+    entries = {entry.stem for entry in PACKAGE.iterdir() if entry.name != "__pycache__"}
+    assert named == entries - {"__init__"}
 
 
 def test_every_package_is_installed():
@@ -84,7 +46,7 @@ def run_python(code):
 def test_import_is_silent_and_does_not_load_tensorflow():
     result = run_python(
         "import sys, exercise_lib\n"
-        "from exercise_lib import datasets, exercises, images, metrics\n"
+        "from exercise_lib import approaches, datasets, exercises, images\n"
         "assert 'tensorflow' not in sys.modules and 'keras' not in sys.modules"
     )
     assert result.stdout == result.stderr == ""

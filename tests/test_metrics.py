@@ -5,7 +5,7 @@ import types
 import numpy as np
 import pytest
 
-from exercise_lib import metrics
+from exercise_lib.comparison import metrics
 
 
 def test_accuracy_is_the_share_of_equal_entries():

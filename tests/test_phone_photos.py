@@ -5,7 +5,8 @@ import importlib.util
 import numpy as np
 import pytest
 
-from exercise_lib import images, paths, survey
+from exercise_lib import images, paths
+from exercise_lib.datasets import survey
 
 FOLDER = paths.DATA / "phone_photos"
 
@@ -50,7 +51,7 @@ def test_the_photo_on_its_side_is_turned():
 
 def test_the_script_writes_this_folder(monkeypatch, tmp_path):
     specification = importlib.util.spec_from_file_location(
-        "make_phone_photos", paths.DATA / "make_phone_photos.py"
+        "make_phone_photos", paths.REPOSITORY / "tools" / "make_phone_photos.py"
     )
     script = importlib.util.module_from_spec(specification)
     specification.loader.exec_module(script)

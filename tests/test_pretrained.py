@@ -17,11 +17,14 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from exercise_lib import datasets, downloads, images, metrics, model_catalog, paths, pretrained
+from exercise_lib import datasets, images, paths
+from exercise_lib.comparison import metrics
+from exercise_lib.models import catalog, pretrained
+from exercise_lib.storage import downloads
 
 SHARED = paths.REPOSITORY.parent / "shared"
 INDEX = {str(label): [f"n{label:08}", f"class_{label}"] for label in range(1000)}
-MOBILENET = model_catalog.MODELS["MobileNetV2"].weights
+MOBILENET = catalog.MODELS["MobileNetV2"].weights
 
 # name: module, side of the photo, shape of the last feature maps.
 EXPECTED = {
@@ -61,9 +64,9 @@ def cache(tmp_path, monkeypatch):
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         closed_port = probe.getsockname()[1]
-    monkeypatch.setattr(model_catalog, "SERVER", f"http://127.0.0.1:{closed_port}/")
-    index = hash_known(model_catalog.CLASS_INDEX, json.dumps(INDEX).encode())
-    monkeypatch.setattr(model_catalog, "CLASS_INDEX", index)
+    monkeypatch.setattr(catalog, "SERVER", f"http://127.0.0.1:{closed_port}/")
+    index = hash_known(catalog.CLASS_INDEX, json.dumps(INDEX).encode())
+    monkeypatch.setattr(catalog, "CLASS_INDEX", index)
     (tmp_path / "keras" / "models").mkdir(parents=True)
     return tmp_path / "keras" / "models"
 
@@ -77,8 +80,8 @@ def write_weights(folder):
 
 
 def write_index(folder):
-    (folder / model_catalog.CLASS_INDEX.name).write_text(json.dumps(INDEX))
-    return folder / model_catalog.CLASS_INDEX.name
+    (folder / catalog.CLASS_INDEX.name).write_text(json.dumps(INDEX))
+    return folder / catalog.CLASS_INDEX.name
 
 
 def cut(path):
@@ -90,14 +93,14 @@ def server(cache, tmp_path, monkeypatch):
     """Serve weights and class names as Keras's server does; return the served folder."""
     root = tmp_path / "server"
     weights = write_weights(root / MOBILENET.folder)
-    (root / model_catalog.CLASS_INDEX.folder).mkdir(parents=True)
-    write_index(root / model_catalog.CLASS_INDEX.folder)
-    entry = model_catalog.MODELS["MobileNetV2"]
+    (root / catalog.CLASS_INDEX.folder).mkdir(parents=True)
+    write_index(root / catalog.CLASS_INDEX.folder)
+    entry = catalog.MODELS["MobileNetV2"]
     entry = dataclasses.replace(entry, weights=hash_known(MOBILENET, weights.read_bytes()))
-    monkeypatch.setitem(model_catalog.MODELS, "MobileNetV2", entry)
+    monkeypatch.setitem(catalog.MODELS, "MobileNetV2", entry)
     handler = functools.partial(QuietHandler, directory=root)
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as network:
-        monkeypatch.setattr(model_catalog, "SERVER", f"http://127.0.0.1:{network.server_port}/")
+        monkeypatch.setattr(catalog, "SERVER", f"http://127.0.0.1:{network.server_port}/")
         thread = threading.Thread(target=network.serve_forever, kwargs={"poll_interval": 0.05})
         thread.start()
         yield root
@@ -176,7 +179,7 @@ def test_preprocessing_inside_the_model_leaves_pixels_alone(untrained):
 
 @pytest.mark.parametrize("name", [name for name in EXPECTED if name != "MobileNetV2"])
 def test_hash_and_address_are_those_of_keras(name):
-    entry = model_catalog.MODELS[name]
+    entry = catalog.MODELS[name]
     defining = inspect.getmodule(inspect.unwrap(getattr(keras.applications, name)))
     if name == "ResNet50V2":
         defining = inspect.getmodule(inspect.unwrap(keras.applications.ResNet50))
@@ -194,9 +197,9 @@ def test_two_bundled_models_and_ten_others():
 
 @pytest.mark.parametrize("name", ["mobilenetv2", "MobileNet-V2", "MOBILENET_V2", " MobileNetV2 "])
 def test_capitals_and_dashes_do_not_matter(name):
-    assert model_catalog.model_name(name) == "MobileNetV2"
+    assert catalog.model_name(name) == "MobileNetV2"
     name = name.lower().replace("mobilenet", "efficientnet").replace("v2", "lite0")
-    assert model_catalog.model_name(name) == "EfficientNetLite0"
+    assert catalog.model_name(name) == "EfficientNetLite0"
 
 
 def test_unknown_name_lists_the_names():
@@ -260,13 +263,13 @@ def test_exercise_model_that_is_unknown_is_one_sentence(cache, monkeypatch):
 @pytest.fixture
 def package(tmp_path, monkeypatch):
     """Make a package whose weights are not those that were published."""
-    weights = tmp_path / "site" / "package_of_this_test" / model_catalog.PACKAGED
+    weights = tmp_path / "site" / "package_of_this_test" / catalog.PACKAGED
     weights.parent.mkdir(parents=True)
     weights.write_bytes(b"changed")
     code = 'raise RuntimeError("Nothing of the package may be run.")'
     (tmp_path / "site" / "package_of_this_test" / "__init__.py").write_text(code)
     monkeypatch.syspath_prepend(tmp_path / "site")
-    monkeypatch.setattr(model_catalog, "PACKAGE", "package_of_this_test==0.1.0")
+    monkeypatch.setattr(catalog, "PACKAGE", "package_of_this_test==0.1.0")
     return weights
 
 
@@ -336,14 +339,14 @@ def test_without_its_package_the_default_is_refused_by_name(
 
 
 def test_a_whole_package_passes_the_check_and_nothing_of_it_is_run(cache, package, monkeypatch):
-    monkeypatch.setattr(model_catalog, "PACKAGED_HASH", downloads.hash_of(package))
-    assert model_catalog.check_packaged() == package
+    monkeypatch.setattr(catalog, "PACKAGED_HASH", downloads.hash_of(package))
+    assert catalog.check_packaged() == package
     assert pretrained.find_weights("EfficientNetLite0") == package
     assert pretrained.choose_model()[0] == "EfficientNetLite0"
 
 
 def test_the_package_is_the_one_in_the_lists_of_packages():
-    name, _, version = model_catalog.PACKAGE.partition("==")
+    name, _, version = catalog.PACKAGE.partition("==")
     listed = f"{name.replace('_', '-')}=={version}"
     assert f'"{listed}"' in (paths.REPOSITORY / "pyproject.toml").read_text(encoding="utf-8")
     pinned = (paths.REPOSITORY / "requirements.txt").read_text(encoding="utf-8").splitlines()
@@ -510,7 +513,7 @@ def bundle(tmp_path, monkeypatch):
 def test_published_weights_pass_the_check(bundle, line):
     weights = bundle / "imagenet200.weights.h5"
     (bundle / "SHA256SUMS").write_text(line.format(downloads.hash_of(weights), weights.name))
-    model_catalog.check_small(weights)
+    catalog.check_small(weights)
 
 
 @pytest.mark.parametrize("name", ["imagenet200.weights.h5", "SHA256SUMS", "classes.json"])

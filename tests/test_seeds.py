@@ -3,6 +3,7 @@
 All of these compare weights bit by bit.
 """
 
+import dataclasses
 import functools
 import itertools
 import random
@@ -16,18 +17,15 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from exercise_lib import (
-    approaches,
+from exercise_lib import approaches, seeds
+from exercise_lib.approaches import (
     feature_extraction,
-    features,
     fine_tuning,
     from_scratch,
-    imagenet200,
-    pretrained,
-    seeds,
-    splits,
-    surgery,
+    frozen_parts,
 )
+from exercise_lib.datasets import splits
+from exercise_lib.models import imagenet200, pretrained, surgery
 
 LEARNING = ("from_scratch", "feature_extraction", "fine_tuning")
 
@@ -63,18 +61,12 @@ def cache(monkeypatch, tmp_path):
 
 
 @pytest.fixture(scope="module")
-def task(photo_files, photo_labels):
-    few = splits.Split(tuple(photo_files), photo_labels)
-    return approaches.Task(few, few, few, classes=2)
-
-
-@pytest.fixture(scope="module")
-def learn(tiny_pretrained, task):
+def learn(tiny_pretrained, noise_photos):
     """A function: the name of an approach and a seed to all weights that it came to."""
 
     def learn(approach, seed=1):
-        learnt = approaches.APPROACHES[approach](tiny_pretrained, task, seed)
-        return [weights for part in learnt.parts for weights in part.get_weights()]
+        fitted = approaches.fit(approach, tiny_pretrained, noise_photos, seed)
+        return [*fitted.base_model.get_weights(), *fitted.head.get_weights()]
 
     return learn
 
@@ -131,7 +123,7 @@ def test_what_another_thread_draws_changes_nothing(
 ):
     expected = learnt_alone(approach)
     monkeypatch.setenv("EXERCISE_CACHE", str(tmp_path / "empty"))  # So that each part takes time.
-    features._folded.cache_clear()
+    frozen_parts._folded.cache_clear()
     rounds = request.getfixturevalue("noise")
     before = len(rounds)
     assert same(learn(approach), expected)
@@ -185,26 +177,26 @@ def test_what_ran_before_changes_nothing(approach, before, learn, learnt_alone):
 @pytest.mark.parametrize("approach", LEARNING[1:])
 @pytest.mark.parametrize("kept", [1, 11])
 def test_a_part_of_it_in_the_cache_changes_nothing(
-    approach, kept, learn, learnt_alone, task, tiny_pretrained
+    approach, kept, learn, learnt_alone, noise_photos, tiny_pretrained
 ):
     expected = learnt_alone(approach)
-    few = splits.Split(task.train.files[:kept], task.train.labels[:kept])
-    approaches.APPROACHES[approach](tiny_pretrained, approaches.Task(few, few, few, 2))
+    few = splits.Split(noise_photos.train.files[:kept], noise_photos.train.labels[:kept])
+    approaches.fit(approach, tiny_pretrained, dataclasses.replace(noise_photos, train=few))
     assert same(learn(approach), expected)
 
 
 @pytest.mark.parametrize("missing", [1, 2, 7])
 def test_a_frozen_part_runs_on_as_many_photos_whatever_is_missing(
-    missing, task, tiny_pretrained, monkeypatch
+    missing, noise_photos, tiny_pretrained, monkeypatch
 ):
     """Batches of another size, of one most of all, are rounded otherwise on some processors."""
-    part, sizes = features.pooled_base(tiny_pretrained), []
-    features.extract(part, task.train.files[missing:])
-    predict = features.folded(part).predict_on_batch
+    part, sizes = frozen_parts.pooled_base(tiny_pretrained), []
+    frozen_parts.extract(part, noise_photos.train.files[missing:])
+    predict = frozen_parts.folded(part).predict_on_batch
     watched = mock.Mock(predict_on_batch=lambda batch: sizes.append(len(batch)) or predict(batch))
-    monkeypatch.setattr(features, "folded", lambda part: watched)
-    features.extract(part, task.train.files)
-    assert sizes == [features.BATCH]
+    monkeypatch.setattr(frozen_parts, "folded", lambda part: watched)
+    frozen_parts.extract(part, noise_photos.train.files)
+    assert sizes == [frozen_parts.BATCH]
 
 
 @pytest.mark.parametrize("approach", LEARNING)
@@ -249,11 +241,11 @@ def test_a_head_hangs_on_no_seed(learnt_alone):
     assert same(*(learnt_alone("feature_extraction", seed) for seed in (1, 2)))
 
 
-def test_fine_tuning_drops_by_its_seed(tiny_pretrained, task):
+def test_fine_tuning_drops_by_its_seed(tiny_pretrained, noise_photos):
     kernel = np.random.default_rng(0).normal(size=(32, 2))
     head = feature_extraction.build_head(np.zeros(32), kernel, np.zeros(2))
     boundary = fine_tuning.choose_boundary(tiny_pretrained.base_model)
-    maps = fine_tuning.maps_of(tiny_pretrained, boundary, task.train.files[:4])[0]
+    maps = fine_tuning.maps_of(tiny_pretrained, boundary, noise_photos.train.files[:4])[0]
 
     def dropped(seed):
         upper = fine_tuning.build_upper(tiny_pretrained, head, boundary, seed)

@@ -12,20 +12,28 @@ def read(name):
     return (paths.REPOSITORY / name).read_text(encoding="utf-8")
 
 
-def requirements():
-    lines = read("requirements.txt").splitlines()
+def requirements(name="requirements.txt"):
+    lines = read(name).splitlines()
     return [line for line in lines if line and not line.startswith("#")]
+
+
+def names_in(dependencies):
+    return {re.split(r"[<>=]", dependency)[0] for dependency in dependencies}
 
 
 def test_everything_installed_is_pinned_and_the_library_is_editable():
     assert requirements()[0] == "-e ."
     assert all(PINNED.match(line) for line in requirements()[1:])
+    assert all(PINNED.match(line) for line in requirements("tests/requirements.txt"))
 
 
 def test_every_dependency_of_the_library_is_in_the_list():
-    dependencies = tomllib.loads(read("pyproject.toml"))["project"]["dependencies"]
-    wanted = {re.split(r"[<>=]", dependency)[0] for dependency in dependencies}
-    assert wanted <= {line.split("==")[0] for line in requirements()}
+    project = tomllib.loads(read("pyproject.toml"))["project"]
+    installed = names_in(requirements())
+    assert names_in(project["dependencies"]) <= installed
+    added = names_in(requirements("tests/requirements.txt"))
+    assert names_in(project["optional-dependencies"]["test"]) <= installed | added
+    assert not installed & added
 
 
 def test_conda_reads_the_same_list():

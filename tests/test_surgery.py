@@ -4,7 +4,7 @@ import keras
 import numpy as np
 import pytest
 
-from exercise_lib import imagenet200, surgery
+from exercise_lib.models import imagenet200, surgery
 
 
 def awake(model, seed=0):

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from exercise_lib import errors, images, survey
+from exercise_lib import errors, images
+from exercise_lib.datasets import survey
 
 
 @pytest.fixture(autouse=True)

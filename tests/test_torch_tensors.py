@@ -15,8 +15,8 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
-from exercise_lib import model_catalog, torch_tensors
-from exercise_lib.torch_tensors import BadTensorsError, read_tensors
+from exercise_lib.models import catalog, torch_tensors
+from exercise_lib.models.torch_tensors import BadTensorsError, read_tensors
 
 MAGIC, PROTOCOL, NOTES, VIEWS, KEYS, NUMBERS = range(6)
 DEEP = 150_000  # Python crashes where it hashes tuples that lie so deep in each other.
@@ -195,7 +195,7 @@ def test_a_file_with_no_tensors(write):
 
 
 def test_the_real_file():
-    found = read_tensors(model_catalog.check_packaged())
+    found = read_tensors(catalog.check_packaged())
     assert found["_fc.weight"].shape == (1000, 1280)
     assert found["_fc.bias"].shape == (1000,)
     assert found["_conv_stem.weight"].shape == (32, 3, 3, 3)
@@ -248,7 +248,7 @@ def test_no_function_is_known(write, function):
         "torch HalfStorage",
         "torch ",
         "collections  OrderedDict",
-        "exercise_lib.torch_tensors _read",
+        "exercise_lib.models.torch_tensors _read",
     ],
 )
 def test_names_that_only_resemble_known_ones(write, name):

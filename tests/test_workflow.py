@@ -51,7 +51,7 @@ def test_newest_and_lowest_versions_weekly(jobs):
     resolutions = {entry["resolution"] for entry in job["strategy"]["matrix"]["include"]}
     assert resolutions == {"highest", "lowest-direct"}
     assert "schedule" in job["if"]
-    assert "--resolution ${{ matrix.resolution }} pyproject.toml" in commands(job)
+    assert "--resolution ${{ matrix.resolution }} --extra test pyproject.toml" in commands(job)
     assert "requirements.txt" not in commands(job)  # Its pins cannot rot.
 
 

@@ -11,7 +11,11 @@ import keras
 import numpy as np
 import pytest
 
-from exercise_lib import datasets, downloads, feature_extraction, images, metrics, paths, splits
+from exercise_lib import datasets, images, paths
+from exercise_lib.approaches import feature_extraction
+from exercise_lib.comparison import metrics
+from exercise_lib.datasets import splits
+from exercise_lib.storage import downloads
 
 YOGHURTS = paths.DATA / "yoghurts"
 FLAVOURS = ("blueberry", "cherry", "lemon", "peach", "raspberry", "strawberry")
@@ -63,7 +67,7 @@ def test_no_photo_is_in_two_splits():
 
 
 def test_no_brand_of_a_test_picture_is_seen_in_training(monkeypatch):
-    monkeypatch.syspath_prepend(str(paths.DATA / "rendering"))
+    monkeypatch.syspath_prepend(str(paths.REPOSITORY / "tools" / "rendering"))
     import designs
 
     assert not set(designs.NAMES["train"]) & set(designs.NAMES["test"])

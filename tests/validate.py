@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from exercise_lib import paths
+from exercise_lib.authoring import running
 
 PYTEST = (sys.executable, "-m", "pytest", "-q")
 WORKERS = ("-n", "2", "--dist", "loadfile", "--no-loadscope-reorder")
@@ -35,7 +36,7 @@ SMALL = {
     "NO_PROXY": "127.0.0.1,localhost",
     "EXERCISE_MODEL": "imagenet200",
 }
-STRICT = {**SMALL, "EXERCISE_MODEL": "", "EXERCISE_STRICT": "1"}  # The default model.
+STRICT = {**SMALL, **running.STRICT}  # The default model.
 
 
 @dataclass(frozen=True)

@@ -7,12 +7,14 @@ from jupyter_client.kernelspec import NoSuchKernel
 from nbclient import NotebookClient
 from nbclient.exceptions import CellControlSignal, CellTimeoutError, DeadKernelError
 
-from exercise_lib import files, paths
+from exercise_lib import paths
 from exercise_lib.authoring.deriving import METADATA
 from exercise_lib.authoring.errors import AuthoringError
 from exercise_lib.authoring.solutions import cell_name, first_line, read_file, read_solution
+from exercise_lib.storage import atomic
 
-DEFAULT = ""  # Of EXERCISE_MODEL: the model that a student gets, who sets nothing.
+# The model that a student gets, who sets nothing; checks that raise; and no progress bars.
+STRICT = {"EXERCISE_MODEL": "", "EXERCISE_STRICT": "1", "EXERCISE_QUIET": "1"}
 SECONDS = 300  # For one cell.
 
 
@@ -41,7 +43,7 @@ def run_all(solution_files):
             )
     for file, _, outcome in outcomes:
         # Where the name is a link, the file that it leads to.
-        files.write_whole(file.resolve(), outcome)
+        atomic.write_whole(file.resolve(), outcome)
 
 
 def run(notebook, file):
@@ -54,7 +56,7 @@ def run(notebook, file):
         resources={"metadata": {"path": str(file.parent)}},
     )
     try:
-        client.execute(env={**os.environ, "EXERCISE_MODEL": DEFAULT, "EXERCISE_STRICT": "1"})
+        client.execute(env={**os.environ, **STRICT})
     except NoSuchKernel as error:
         raise AuthoringError(
             "Jupyter does not find Python's own kernel: set the workshop up with `make setup`."

@@ -13,11 +13,12 @@ import stat
 from dataclasses import dataclass
 from pathlib import Path
 
-from exercise_lib import files, paths
+from exercise_lib import paths
 from exercise_lib.authoring import marks
 from exercise_lib.authoring.deriving import derive
 from exercise_lib.authoring.errors import AuthoringError
 from exercise_lib.authoring.solutions import read_solution, solution_files
+from exercise_lib.storage import atomic
 
 LONGEST_LINE = 200  # Characters of a line of a diff: outputs may hold pictures.
 
@@ -164,7 +165,7 @@ def write(notebooks, derived):
         if change.wanted is None:
             change.path.unlink()
         else:
-            files.write_whole(change.path, change.wanted)
+            atomic.write_whole(change.path, change.wanted)
         verb = "Removed" if change.wanted is None else "Written"
         said.append(f"{verb}: {paths.shown(change.path)}")
     said += [
@@ -199,7 +200,7 @@ def write_new(path, content):
     Raises:
         FileExistsError: there is something of that name.
     """
-    with files.replaced_whole(path) as part:
+    with atomic.replaced_whole(path) as part:
         part.write_bytes(content)
         try:
             os.link(part, path)  # Unlike a rename, this never replaces anything.

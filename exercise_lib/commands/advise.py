@@ -1,8 +1,6 @@
 """`advise`: look at photos and say which approach suits them."""
 
-import contextlib
 import json
-import sys
 from dataclasses import asdict
 
 from exercise_lib.commands.arguments import add_data, add_model
@@ -24,13 +22,13 @@ def add(commands):
 
 def run(options):
     """Look at photos and say which approach suits them."""
-    from exercise_lib import advice, datasets, pretrained
+    from exercise_lib import datasets
+    from exercise_lib.comparison import advice
+    from exercise_lib.models import pretrained
 
-    # What is said on the way must not get between the JSON.
-    with contextlib.redirect_stdout(sys.stderr if options.json else sys.stdout):
-        photos = datasets.load(options.data)
-        model = pretrained.load_pretrained(options.model)
-    found = advice.examine(model, photos)
+    dataset = datasets.load(options.data)
+    model = pretrained.load_pretrained(options.model)
+    found = advice.examine(model, dataset)
     if options.json:
         approach, why = advice.advise(found)
         result = {"findings": asdict(found), "approach": approach, "why": why}

@@ -2,7 +2,6 @@
 
 import argparse
 
-APPROACHES = ("as_is", "from_scratch", "feature_extraction", "fine_tuning")
 CHOOSE = "choose"
 WHEN_STOPPED = "Stopped. Start the same command again: what was finished is not done again."
 

@@ -1,11 +1,8 @@
 """`compare`: measure the approaches on a data set."""
 
-import os
-
-from tqdm import tqdm
-
+from exercise_lib import progress
+from exercise_lib.approaches import NAMES
 from exercise_lib.commands.arguments import (
-    APPROACHES,
     WHEN_STOPPED,
     add_crop,
     add_data,
@@ -41,8 +38,8 @@ def add(commands):
         "--approach",
         action="append",
         metavar="A",
-        choices=APPROACHES,
-        help=f"{', '.join(APPROACHES)}; may be repeated (default: all)",
+        choices=NAMES,
+        help=f"{', '.join(NAMES)}; may be repeated (default: all)",
     )
     command.add_argument(
         "--shift",
@@ -64,38 +61,31 @@ def add(commands):
 
 def run(options):
     """Measure the approaches on a data set, row by row."""
-    from exercise_lib import compare, images, pretrained, report
+    from exercise_lib import paths
+    from exercise_lib.comparison import protocol, report, runs
+    from exercise_lib.comparison.results import Results, summarise
+    from exercise_lib.models import pretrained
 
-    rows = report.read(options.out)
-    model = pretrained.load_pretrained(options.model)
-    approaches = options.approach or list(compare.APPROACHES)
-    loaded = compare.load_both(options.data, options.shift)
-    sizes = options.images_per_class or compare.fitting_sizes(loaded[0], DEFAULT_SIZES)
-    count = len(compare.missing_places(approaches, sizes, options.seeds, rows))
-    results = compare.measure_all(
-        model,
-        options.data,
-        approaches,
-        sizes,
-        options.seeds,
-        done=rows,
-        shift=options.shift,
-        scheduler=options.scheduler,
-        loaded=loaded,
-        crop=options.crop,
+    results = Results(options.out)
+    results.check_writable()
+    names = runs.names_of(
+        pretrained.name_of(options.model), options.data, options.shift, options.crop
     )
-    title = f"{images.shown(options.data)}, {model.name}"
-    if rows:
-        print(f"{len(rows)} rows are in {options.out} already, {count} are to be measured.")
-    hidden = bool(os.environ.get("EXERCISE_STRICT"))
-    for row in tqdm(results, total=count, unit="row", disable=hidden):
-        # Read and written after each row: a run that is stopped goes on from here, and another
-        # one may have written to the same folder.
-        rows = report.read(options.out)
-        if compare.place_of(row) not in set(map(compare.place_of, rows)):
-            rows.append(row)
-        report.write(rows, options.out, title)
-    if not count:  # Whoever copied the rows has no figure yet.
-        report.write(rows, options.out, title)
-    print(report.as_text(report.summarise(rows)))
+    results.refuse_other(names)
+    model = pretrained.load_pretrained(options.model)
+    dataset, shifted = protocol.load_both(options.data, options.shift)
+    comparison = runs.Comparison(model, dataset, shifted, names)
+    results.refuse_other(comparison.identity)
+    sizes = options.images_per_class or protocol.fitting_sizes(dataset, DEFAULT_SIZES)
+    keys = results.missing(options.approach or NAMES, sizes, options.seeds)
+    if results.rows:
+        print(f"{len(results.rows)} runs are in {options.out} already; {len(keys)} to go.")
+    title = f"{paths.shown(options.data)}, {model.name}"
+    for row in progress.bar(comparison.measure_all(keys, options.scheduler), "run", len(keys)):
+        # After each run: one that is stopped resumes here.
+        results.add(row)
+        report.write(results.rows, options.out, title)
+    if not keys:  # Whoever copied the rows has no figure yet.
+        report.write(results.rows, options.out, title)
+    print(report.as_text(summarise(results.rows)))
     print(f"Written: results.json, curve.png and report.html in {options.out}")

@@ -15,9 +15,9 @@ def add(commands):
 
 def run(options):
     """Check this machine."""
-    from exercise_lib import doctor
+    from exercise_lib.commands import machine_check
 
-    problems = doctor.report()
+    problems = machine_check.report()
     if problems:
         raise WorkshopError("\n".join(problems))
     print("All is well: the workshop will run here.")

@@ -26,7 +26,8 @@ def add(commands):
 
 def run(options):
     """Fetch the weights of models, and data sets, into their caches."""
-    from exercise_lib import datasets, pretrained
+    from exercise_lib import datasets
+    from exercise_lib.models import pretrained
 
     if not options.model and not options.dataset:
         print(

@@ -16,7 +16,7 @@ def add(commands):
 
 def run(options):
     """Write a trained classifier for another runtime."""
-    from exercise_lib import classifier
+    from exercise_lib.models import classifier
 
     trained = classifier.load(options.model)
     classifier.export(trained, options.out, options.format)

@@ -1,8 +1,6 @@
 """`predict`: say what a model sees in photos."""
 
-import contextlib
 import json
-import sys
 from pathlib import Path
 
 from exercise_lib import images, paths
@@ -32,9 +30,7 @@ def add(commands):
 
 def run(options):
     """Print the classes that a model sees in each photo."""
-    # What is said on the way must not get between the JSON.
-    with contextlib.redirect_stdout(sys.stderr if options.json else sys.stdout):
-        predictor = load_predictor(options.model)
+    predictor = load_predictor(options.model)
     results, problems = [], []
     for file in options.photos:
         try:
@@ -48,7 +44,7 @@ def run(options):
 
 def load_predictor(name):
     """Return (name, classifier.Classifier) of a trained file or a pretrained model."""
-    from exercise_lib import classifier, pretrained
+    from exercise_lib.models import classifier, pretrained
 
     if Path(name).suffix.lower() in images.SUFFIXES:
         raise WorkshopError(
@@ -58,18 +54,18 @@ def load_predictor(name):
         return name, classifier.load(name)
     model = pretrained.load_pretrained(name)
     return model.name, classifier.Classifier(
-        classifier.put_together(model, [model.model]), model.class_names
+        classifier.build_deployable(model, [model.model]), model.class_names
     )
 
 
 def predict_photo(predictor, file, top):
     """Return {"photo", "model", "top": [{"class", "probability"}]} for one file."""
-    from exercise_lib import pretrained
+    from exercise_lib.models import pretrained
 
     name, model = predictor
     [best] = pretrained.decode_top(model.predict([file]), model.class_names, top)
     classes = [{"class": label, "probability": round(value, 6)} for label, value in best]
-    return {"photo": images.shown(file), "model": name, "top": classes}
+    return {"photo": paths.shown(file), "model": name, "top": classes}
 
 
 def as_text(results):

@@ -22,15 +22,16 @@ def add(commands):
 
 def run(options):
     """Name what can be used in a folder and what cannot."""
-    from exercise_lib import class_folders, datasets, images, survey
+    from exercise_lib import datasets, paths
+    from exercise_lib.datasets import survey
 
     if options.folder in datasets.BUNDLED:
         raise WorkshopError(
             f"{options.folder} comes with the workshop, and all of it can be used: name a folder "
             "of yours."
         )
-    for found in class_folders.look_at(*datasets.folders_of(options.folder)):
-        print(images.shown(found.folder))
+    for found in survey.survey_both(*datasets.folders_of(options.folder)):
+        print(paths.shown(found.folder))
         for name, photos in found.classes.items():
             print(f"  {name}: {len(photos)} photos can be used")
         print(survey.as_list(found))

@@ -199,7 +199,7 @@ def tiny_pretrained(classes=3):
     """
     import keras
 
-    from exercise_lib.pretrained import Pretrained
+    from exercise_lib.models.pretrained import Pretrained
 
     inputs = keras.Input((8, 8, 3))
     base_model = keras.Model(inputs, keras.layers.AveragePooling2D(4)(inputs))

@@ -10,8 +10,9 @@ import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from exercise_lib import files, paths
+from exercise_lib import paths
 from exercise_lib.exercises.verdicts import CORRECT, NOT_ATTEMPTED, NOT_YET
+from exercise_lib.storage import atomic
 
 NAME = "progress.json"
 VERDICTS = (CORRECT, NOT_YET, NOT_ATTEMPTED)
@@ -132,7 +133,7 @@ def _write():
     content = {number: asdict(one) for number, one in sorted(entries().items(), key=_by_number)}
     lines = [f"  {json.dumps(number)}: {json.dumps(fields)}" for number, fields in content.items()]
     try:
-        files.write_whole(file, ("{\n" + ",\n".join(lines) + "\n}\n").encode())
+        atomic.write_whole(file, ("{\n" + ",\n".join(lines) + "\n}\n").encode())
     except OSError as error:
         trouble = f"Your progress is kept only until the kernel stops: {paths.shown(file)} cannot "
         return _once(f"{trouble}be written ({error.strerror or error}).")

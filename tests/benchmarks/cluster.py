@@ -12,7 +12,8 @@ import os
 import tempfile
 from contextlib import contextmanager
 
-from exercise_lib import compare, pretrained
+from exercise_lib.comparison import protocol, results, runs
+from exercise_lib.models import pretrained
 from tests.benchmarks import timing
 
 APPROACHES = ["feature_extraction", "fine_tuning"]
@@ -24,16 +25,18 @@ def main():
     """Print how many rows of the cluster equal those measured alone, round by round."""
     options = parse()
     model = pretrained.load_pretrained(options.model)
-    arguments = (model, options.data, APPROACHES, [options.images_per_class], SEEDS)
+    names = runs.names_of(model.name, options.data)
+    comparison = runs.Comparison(model, *protocol.load_both(options.data, None), names)
+    keys = [(a, options.images_per_class, seed) for a in APPROACHES for seed in range(SEEDS)]
     with empty_cache():
-        seconds, alone = timing.timed(lambda: measured(arguments))
+        seconds, alone = timing.timed(lambda: measured(comparison, keys))
     print(f"alone: {seconds:.0f} s")
     for place, row in alone.items():
         print(f"  {place[0]:<20}seed {place[2]}  test accuracy {row['test_accuracy']:.3f}")
     equal = 0
     for number in range(1, options.times + 1):
         with empty_cache(), cluster() as address:
-            seconds, spread = timing.timed(lambda: measured(arguments, scheduler=address))
+            seconds, spread = timing.timed(lambda: measured(comparison, keys, address))
         equal += sum(spread[place] == row for place, row in alone.items())
         print(
             f"round {number}: {seconds:.0f} s, {equal} of {number * len(alone)} equal", flush=True
@@ -50,10 +53,10 @@ def parse():
     return parser.parse_args()
 
 
-def measured(arguments, scheduler=None):
-    """Return {place: row without its seconds}."""
-    rows = compare.measure_all(*arguments, scheduler=scheduler)
-    return {compare.place_of(row): row | {"train_seconds": None} for row in rows}
+def measured(comparison, keys, scheduler=None):
+    """Return {key of a run: row without its seconds}."""
+    rows = comparison.measure_all(keys, scheduler)
+    return {results.run_key(row): row | {"train_seconds": None} for row in rows}
 
 
 @contextmanager

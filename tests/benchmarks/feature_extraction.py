@@ -10,7 +10,10 @@ from functools import partial
 import keras
 import numpy as np
 
-from exercise_lib import datasets, features, images, metrics, pretrained
+from exercise_lib import datasets, images
+from exercise_lib.approaches import frozen_parts
+from exercise_lib.comparison import metrics
+from exercise_lib.models import pretrained
 from tests.benchmarks import timing
 
 EPOCHS = 20
@@ -57,7 +60,7 @@ def train_naively(model, inputs, photos, seed):
 def train_ours(model, photos, cache, seed):
     """Train a head on features that are computed once."""
     keras.utils.set_random_seed(seed)
-    features._folded.cache_clear()  # Each seed compiles anew, as the other way does.
+    frozen_parts._folded.cache_clear()  # Each seed compiles anew, as the other way does.
     values = extract(model, photos.train, cache)
     head = build_head(values.shape[1], len(photos.class_names))
     return fit(head, values, photos.train.labels)
@@ -70,7 +73,7 @@ def build_head(dim, classes):
 
 
 def extract(model, split, cache):
-    return features.extract(features.pooled_base(model), split.files, cache=cache)[0]
+    return frozen_parts.extract(frozen_parts.pooled_base(model), split.files, cache=cache)[0]
 
 
 def fit(model, inputs, labels):
@@ -85,7 +88,7 @@ def accuracy(model, inputs, photos):
 
 def report_folding(model, inputs):
     """Print photos a second of the base model as it is and with batch norm folded."""
-    folded = features.folded(features.pooled_base(model))
+    folded = frozen_parts.folded(frozen_parts.pooled_base(model))
     batch = inputs[:32]
     for network in (model.base_model, folded):
         network.predict_on_batch(batch)  # The first call also compiles.

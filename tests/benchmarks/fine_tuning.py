@@ -12,16 +12,10 @@ import tempfile
 import keras
 import numpy as np
 
-from exercise_lib import (
-    datasets,
-    feature_extraction,
-    features,
-    fine_tuning,
-    images,
-    metrics,
-    pretrained,
-    surgery,
-)
+from exercise_lib import datasets, images
+from exercise_lib.approaches import feature_extraction, fine_tuning, frozen_parts
+from exercise_lib.comparison import metrics
+from exercise_lib.models import pretrained, surgery
 from tests.benchmarks import timing
 
 ROUNDS = 5
@@ -70,15 +64,15 @@ def run(model, photos, boundary, seed):
     head = feature_extraction.train_head(values, photos.train.labels, classes)
     results = [run_whole(model, head, boundary, photos)]
     for dtype in ("float32", "float16"):
-        part = features.below(model, boundary, dtype)
+        part = frozen_parts.below(model, boundary, dtype)
         upper = fine_tuning.build_upper(model, head, boundary)
         with tempfile.TemporaryDirectory() as cache:
             maps_seconds, maps = timing.timed(
-                lambda part=part, cache=cache: features.extract(
+                lambda part=part, cache=cache: frozen_parts.extract(
                     part, photos.train.files, cache=cache
                 )
             )
-            [test_maps] = features.extract(part, photos.test.files, cache=cache)
+            [test_maps] = frozen_parts.extract(part, photos.test.files, cache=cache)
         seconds = train(upper, maps, photos.train.labels)
         results.append((maps_seconds, seconds, accuracy(upper, test_maps, photos)))
     return results

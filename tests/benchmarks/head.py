@@ -13,7 +13,11 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from exercise_lib import datasets, feature_extraction, metrics, pretrained, seeds, splits
+from exercise_lib import datasets, seeds
+from exercise_lib.approaches import feature_extraction
+from exercise_lib.comparison import metrics
+from exercise_lib.datasets import splits
+from exercise_lib.models import pretrained
 
 STEPS, LEARNING_RATE, WEIGHT_DECAY = 300, 0.01, 0.01
 MOST = 220  # Photos of each class of which features are made.

@@ -7,7 +7,7 @@ MobileNetV2's weights need not be there: speed does not depend on them.
 
 import numpy as np
 
-from exercise_lib import imagenet200, pretrained
+from exercise_lib.models import imagenet200, pretrained
 from tests.benchmarks import timing
 
 PHOTOS = 320

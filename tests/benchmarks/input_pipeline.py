@@ -8,7 +8,10 @@ FOLDER holds photos; without it, the test photos of the yoghurts are used, each 
 import sys
 from pathlib import Path
 
-from exercise_lib import class_folders, datasets, features, images, pretrained
+from exercise_lib import datasets, images
+from exercise_lib.approaches import frozen_parts
+from exercise_lib.datasets import splits
+from exercise_lib.models import pretrained
 from tests.benchmarks import timing
 
 PHOTOS = 480
@@ -17,20 +20,18 @@ PHOTOS = 480
 def main(name=None, folder=None):
     """Print photos a second of decoding, of the model, and of both ways of doing both."""
     model = pretrained.load_pretrained(name)
-    files = (
-        class_folders.photo_files(Path(folder)) if folder else datasets.load("yoghurts").test.files
-    )
+    files = splits.photo_files(Path(folder)) if folder else datasets.load("yoghurts").test.files
     files = (list(files) * (PHOTOS // len(files) + 1))[:PHOTOS]
-    part = features.pooled_base(model)
+    part = frozen_parts.pooled_base(model)
     # Nothing is kept: the same photo again is decoded again.
     jobs = [(file, "0", 0) for file in files]
-    list(features.run(part, jobs[:64]))  # The first batches also compile.
+    list(frozen_parts.run(part, jobs[:64]))  # The first batches also compile.
     decoding, photos = timing.timed(lambda: images.load_photos(files, part.image_size))
     inputs = part.preprocess(photos)
     passing, _ = timing.timed(
-        lambda: features.folded(part).predict(inputs, batch_size=32, verbose=0)
+        lambda: frozen_parts.folded(part).predict(inputs, batch_size=32, verbose=0)
     )
-    together, _ = timing.timed(lambda: list(features.run(part, jobs)))
+    together, _ = timing.timed(lambda: list(frozen_parts.run(part, jobs)))
     print(f"\n{PHOTOS} photos, {model.name}, photos a second")
     for what, seconds in (
         ("decoded by threads, nothing else", decoding),

@@ -20,7 +20,10 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from exercise_lib import datasets, features, fine_tuning, images, pretrained, splits
+from exercise_lib import datasets, images
+from exercise_lib.approaches import fine_tuning, frozen_parts
+from exercise_lib.datasets import splits
+from exercise_lib.models import pretrained
 from tests.benchmarks import timing
 
 KINDS = 12
@@ -37,7 +40,7 @@ def main():
     parser.add_argument("--megapixels", type=float, default=12)
     options = parser.parse_args()
     model = pretrained.load_pretrained(options.model)
-    part = features.pooled_base(model)
+    part = frozen_parts.pooled_base(model)
     with tempfile.TemporaryDirectory() as folder:
         os.environ["EXERCISE_CACHE"] = f"{folder}/cache"
         place = Path(folder) / "photos"
@@ -50,19 +53,21 @@ def main():
         report("second look", lambda: datasets.load(str(place)), options.photos)
         photos = datasets.load(str(place))
         files = splits.join(splits.join(photos.train, photos.validation), photos.test).files
-        report("features, first time", lambda: features.extract(part, files), len(files))
-        report("features, second time", lambda: features.extract(part, files), len(files))
+        report("features, first time", lambda: frozen_parts.extract(part, files), len(files))
+        report("features, second time", lambda: frozen_parts.extract(part, files), len(files))
         decoding = report(
             "decoding alone, threads",
             lambda: images.load_photos(files[:SOME], part.image_size),
             SOME,
         )
         inputs = part.preprocess(images.load_photos(files[:SOME], part.image_size))
-        passing = report("the model alone", lambda: forward(features.folded(part), inputs), SOME)
+        passing = report(
+            "the model alone", lambda: forward(frozen_parts.folded(part), inputs), SOME
+        )
         views = fine_tuning.choose_views(SOME)
         report(
             f"features, {views} views",
-            lambda: features.extract(part, files[:SOME], views),
+            lambda: frozen_parts.extract(part, files[:SOME], views),
             SOME * views,
         )
     print(f"  decoding takes {decoding / passing:.1f} times as long as the model")
@@ -70,8 +75,8 @@ def main():
 
 def forward(model, inputs):
     """Run a model over all inputs, in the batches that it has been compiled for."""
-    for start in range(0, len(inputs), features.BATCH):
-        model.predict_on_batch(inputs[start : start + features.BATCH])
+    for start in range(0, len(inputs), frozen_parts.BATCH):
+        model.predict_on_batch(inputs[start : start + frozen_parts.BATCH])
 
 
 def report(what, work, count):

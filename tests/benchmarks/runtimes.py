@@ -15,7 +15,9 @@ from pathlib import Path
 
 import numpy as np
 
-from exercise_lib import datasets, features, images, pretrained
+from exercise_lib import datasets, images
+from exercise_lib.approaches import frozen_parts
+from exercise_lib.models import pretrained
 from tests.benchmarks import timing
 
 PHOTOS = 320
@@ -28,10 +30,10 @@ def main(name=None):
     model = pretrained.load_pretrained(name)
     files = (datasets.load("yoghurts").test.files * 3)[:PHOTOS]
     inputs = model.preprocess(images.load_photos(files, model.image_size))
-    part = features.pooled_base(model)
-    ways = {"Keras": (0.0, features.folded(part).predict_on_batch)}
+    part = frozen_parts.pooled_base(model)
+    ways = {"Keras": (0.0, frozen_parts.folded(part).predict_on_batch)}
     with tempfile.TemporaryDirectory() as folder:
-        ways |= onnx_runtime(features.folded(part), Path(folder))
+        ways |= onnx_runtime(frozen_parts.folded(part), Path(folder))
         ways |= openvino(Path(folder))
         measured = {way: measure(run, inputs) for way, (_, run) in ways.items()}
     slow, truth = measured["Keras"]

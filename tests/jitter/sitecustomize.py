@@ -11,7 +11,7 @@ import importlib.util
 import os
 import sys
 
-LIBRARY = "exercise_lib.pretrained"
+LIBRARY = "exercise_lib.models.pretrained"
 SEED = "WORKSHOP_JITTER"
 SIZE = 1e-6
 

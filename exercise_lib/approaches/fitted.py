@@ -1,0 +1,47 @@
+"""What all approaches that train a network have in common once they are fitted."""
+
+from dataclasses import dataclass
+
+import keras
+import numpy as np
+
+from exercise_lib.models import classifier
+from exercise_lib.models.pretrained import Pretrained
+
+
+@dataclass(frozen=True)
+class FittedNetwork:
+    """A network fitted to photos: a base model, global average pooling, and a head.
+
+    Attributes:
+        pretrained: The Pretrained that it was made from, for its preprocessing.
+        class_names: Names in the order of the probabilities.
+        crop: Share of the sides of a photo that is looked at; see images.load_photo.
+        base_model: keras.Model, preprocessed photos to feature maps.
+        head: keras.Model or layer, features to probabilities.
+        trainable_weights: How many numbers were learned.
+    """
+
+    pretrained: Pretrained
+    class_names: tuple
+    crop: float
+    base_model: keras.Model
+    head: keras.Model | keras.Layer
+    trainable_weights: int
+
+    @property
+    def image_size(self):
+        """(height, width) in pixels of the cropped photos that the network takes."""
+        return self.pretrained.image_size
+
+    def to_classifier(self):
+        """Return a models.classifier.Classifier: whole photos in, probabilities out."""
+        average = keras.layers.GlobalAveragePooling2D()
+        parts = (self.base_model, average, self.head)
+        model = classifier.build_deployable(self.pretrained, parts, self.image_size, self.crop)
+        return classifier.Classifier(model, self.class_names)
+
+
+def count_trainable(model):
+    """Return how many numbers of a keras.Model are trainable."""
+    return int(sum(np.prod(weights.shape) for weights in model.trainable_weights))

@@ -1,0 +1,293 @@
+"""Run a frozen part once over photos and keep what it gives.
+
+A frozen part gives the same numbers for the same photo in every epoch and in
+every run, so they are computed once. The cache on disk is kept by content:
+the hash of the photo's bytes and of everything that the numbers depend on. A
+changed photo or model never meets stale numbers, and deleting the cache costs
+nothing but time.
+"""
+
+import contextlib
+import functools
+import hashlib
+import io
+import itertools
+import json
+import os
+import time
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import keras
+import numpy as np
+
+from exercise_lib import images, paths, progress
+from exercise_lib.approaches import cached_seconds
+from exercise_lib.models import surgery
+from exercise_lib.storage import atomic
+
+BATCH = 32
+CACHE_BYTES = 2_000_000_000  # The oldest entries go when the cache is larger.
+TIMES = "times.json"  # Beside the arrays: [seconds, photos] of all that was computed.
+
+
+@dataclass(frozen=True)
+class FrozenPart:
+    """A frozen model and everything that its output for a photo depends on.
+
+    Equal ones give equal outputs. Use one before the model's weights change, and
+    make it anew afterwards: the identity is of the weights that it was made with.
+
+    Attributes:
+        model: keras.Model, preprocessed photos to an array each.
+        preprocess: Photos in [0, 255] to what the model wants.
+        image_size: (height, width) in pixels.
+        crop: Share of a photo's sides that is looked at; see images.load_photo.
+        mirrored: Whether photos are turned left to right first.
+        dtype: Of what is kept: float32, or float16 for large maps.
+        network: Hash of weights, structure, preprocessing and size.
+    """
+
+    model: keras.Model = field(compare=False)
+    preprocess: Callable = field(compare=False)
+    image_size: tuple
+    crop: float
+    mirrored: bool
+    dtype: str
+    network: str
+
+    @property
+    def identity(self):
+        """Hash of everything that the outputs depend on."""
+        seen = (self.network, self.crop, self.mirrored, self.dtype, images.VERSION)
+        return hashlib.sha256(repr(seen).encode()).hexdigest()
+
+
+def folded(part):
+    """Return the model of a FrozenPart as it is run: quicker, and kept with what was compiled."""
+    return _folded(_Network(part.network, part.model))
+
+
+@dataclass(frozen=True)
+class _Network:
+    identity: str
+    model: keras.Model = field(compare=False)
+
+
+@functools.lru_cache(maxsize=3)  # Fine-tuning needs three: a head's, for views, for photos.
+def _folded(network):
+    return surgery.fold_batch_norm(network.model)
+
+
+def pooled_base(pretrained, crop=1.0, mirrored=False):
+    """Return the whole base model with average pooling: photos to features (photos, dim)."""
+    maps = pretrained.base_model.output
+    model = keras.Model(pretrained.base_model.input, keras.layers.GlobalAveragePooling2D()(maps))
+    return freeze_part(model, pretrained, "float32", crop, mirrored)
+
+
+def probabilities_of(pretrained, files, crop=1.0):
+    """Return the probabilities (photos, classes) that a pretrained model gives its own classes.
+
+    Most models are their base, an average and one dense layer. Of those, the
+    features are enough, which other approaches need, too.
+    """
+    last = dense_on_features(pretrained)
+    if last is None:
+        return extract(freeze_part(pretrained.model, pretrained, "float32", crop), files)[0]
+    return keras.ops.convert_to_numpy(last(extract(pooled_base(pretrained, crop), files)[0]))
+
+
+def dense_on_features(pretrained):
+    """Return the dense layer that makes probabilities of the features; None if more is needed."""
+    base_layers = set(pretrained.base_model.layers)
+    above = [layer for layer in pretrained.model.layers if layer not in base_layers]
+    kinds = [type(layer) for layer in above if not isinstance(layer, keras.layers.Dropout)]
+    plain = kinds == [keras.layers.GlobalAveragePooling2D, keras.layers.Dense]
+    return above[-1] if plain else None
+
+
+def below(pretrained, boundary, dtype="float16", image_size=None, crop=1.0):
+    """Return the base model up to a layer: photos to the feature maps at that boundary.
+
+    Args:
+        pretrained: A Pretrained.
+        boundary: Name of one of surgery.cut_points(pretrained.base_model).
+        dtype: Of what is kept; half precision takes half the room.
+        image_size: (height, width) of the photos; None takes the model's own.
+        crop: Share of a photo's sides that is looked at; see images.load_photo.
+    """
+    lower, _ = surgery.cut(pretrained.base_model, boundary)
+    if image_size not in (None, pretrained.image_size):
+        lower = surgery.copy(lower, (*image_size, 3))
+    return freeze_part(lower, pretrained, dtype, crop)
+
+
+def freeze_part(model, pretrained, dtype, crop=1.0, mirrored=False):
+    """Make a FrozenPart of a model that takes photos prepared as those of a Pretrained."""
+    probe = np.linspace(0, 255, 48, dtype=np.float32).reshape(1, 4, 4, 3)
+    network = hashlib.sha256()
+    for array in (*model.get_weights(), keras.ops.convert_to_numpy(pretrained.preprocess(probe))):
+        network.update(np.ascontiguousarray(array).tobytes())
+    layers = [(type(layer).__name__, layer.get_config() | {"name": ""}) for layer in model.layers]
+    image_size = model.input_shape[1:3]
+    network.update(repr((layers, image_size)).encode())
+    seen = image_size, crop, mirrored, dtype
+    return FrozenPart(model, pretrained.preprocess, *seen, network.hexdigest())
+
+
+def extract(part, photos, views=1, cache=None):
+    """Run a frozen part over photos, or read what it gave before.
+
+    Args:
+        part: A FrozenPart.
+        photos: Paths of the photos.
+        views: How many views of each photo: the first is the photo itself,
+            each further one a random view (see images.random_view), the same
+            at every run.
+        cache: Folder to keep the numbers in; None takes the workshop's cache.
+
+    Returns:
+        Array (views, photos, ...) of part.dtype; one of more than
+        files.MEMORY_BYTES lies in a file and is read as it is needed.
+
+    Raises:
+        images.BadPhotoError: for the first photo that cannot be read.
+        WorkshopError: there is no room on the disk for large maps.
+    """
+    store = Store(Path(cache or paths.cache() / "features") / part.identity[:24])
+    start = time.perf_counter()
+    contents = [images.content_hash(file)[:32] for file in photos]
+    shape = (views, len(photos), *part.model.output_shape[1:])
+    result = atomic.empty_array(shape, part.dtype, store.folder)
+    missing = []
+    for row, view in itertools.product(range(len(photos)), range(views)):
+        kept = store.read(f"{contents[row]}-{view}", result.shape[2:], part.dtype)
+        if kept is None:
+            missing.append((row, view))
+        else:
+            result[view, row] = kept
+    jobs = [(photos[row], contents[row], view) for row, view in missing]
+    for count, ((row, view), values) in enumerate(zip(missing, run(part, jobs), strict=True)):
+        result[view, row] = values
+        store.write(f"{contents[row]}-{view}", result[view, row])
+        if count % 5000 == 4999:  # So that the cache does not grow without bound meanwhile.
+            atomic.remove_oldest(store.folder.parent, "*.npy", CACHE_BYTES)
+    if missing:
+        store.add_time(time.perf_counter() - start, len(missing))
+        atomic.remove_oldest(store.folder.parent, "*.npy", CACHE_BYTES)
+    cached_seconds.add((views * len(photos) - len(missing)) * store.seconds_per_photo())
+    return result
+
+
+def run(part, jobs):
+    """Yield the output of a frozen part for each job, in order.
+
+    Threads decode the next photos while the model works; a photo of which
+    several random views are wanted is decoded once for all of them.
+
+    Args:
+        part: A FrozenPart.
+        jobs: list of (path, content hash, view), those of a photo together.
+    """
+    bar = progress.bar(total=len(jobs), least=progress.MANY)
+    with bar, contextlib.closing(_decoded(jobs, part)) as views:
+        while batch := list(itertools.islice(views, BATCH)):
+            photos = part.preprocess(np.stack(batch))
+            yield from folded(part).predict_on_batch(_padded(photos))[: len(batch)]
+            bar.update(len(batch))
+
+
+def _decoded(jobs, part):
+    """Yield the view of each job as an array; threads are about two batches ahead."""
+    by_photo = [list(same) for _, same in itertools.groupby(jobs, key=lambda job: job[:2])]
+    most = max(map(len, by_photo), default=1)
+    waiting, coming = iter(by_photo), deque()
+    pool = ThreadPoolExecutor(os.cpu_count())
+
+    def submit(count):
+        for same in itertools.islice(waiting, count):
+            coming.append(pool.submit(_views, same, part))
+
+    try:
+        submit(1 + 2 * BATCH // most)
+        while coming:
+            arrays = coming.popleft().result()
+            submit(1)
+            yield from arrays
+    finally:  # Also where a photo cannot be read, or nobody wants the rest.
+        pool.shutdown(cancel_futures=True)
+
+
+def _views(jobs, part):
+    """Return the views of one photo that its jobs ask for; view 0 is the photo itself."""
+    (file, content), views = jobs[0][:2], [view for _, _, view in jobs]
+    plain = images.load_photo(file, part.image_size, part.crop) if 0 in views else None
+    seeds = [[int(content, 16), view] for view in views if view > 0]
+    random = iter(
+        images.load_random_views(
+            file, part.image_size, map(np.random.default_rng, seeds), part.crop
+        )
+        if seeds
+        else ()
+    )
+    made = [plain if view == 0 else next(random) for view in views]
+    return [view[:, ::-1] for view in made] if part.mirrored else made
+
+
+def _padded(batch):
+    # Always as many: what a photo gives is rounded otherwise in a batch of another size (of one,
+    # most of all), and would hang on what lay in the cache. TensorFlow also builds a new graph
+    # for each size, which takes longer than some photos more.
+    return np.concatenate([batch, np.repeat(batch[-1:], BATCH - len(batch), axis=0)])
+
+
+class Store:
+    """Arrays in one folder, a file each; written whole or not at all.
+
+    Where they cannot be written (a full disk, say), they are computed again next time.
+    """
+
+    def __init__(self, folder):
+        self.folder = folder
+        with contextlib.suppress(OSError):
+            folder.mkdir(parents=True, exist_ok=True)
+
+    def read(self, name, shape, dtype):
+        """Return the array of this name; None if it is missing, cut or of another shape."""
+        path = self.folder / f"{name}.npy"
+        try:
+            values = np.load(path)
+        except (OSError, ValueError, EOFError):
+            return None
+        with contextlib.suppress(OSError):  # The oldest go first when the cache is full.
+            os.utime(path)
+        return values if values.shape == shape and values.dtype == dtype else None
+
+    def add_time(self, seconds, photos):
+        """Remember how long photos took, beside those before."""
+        total = np.add(self._times(), (seconds, photos))
+        with contextlib.suppress(OSError):
+            atomic.write_whole(self.folder / TIMES, json.dumps(total.tolist()).encode())
+
+    def seconds_per_photo(self):
+        """Return how long a photo took when it was computed; 0 if that is not known."""
+        seconds, photos = self._times()
+        return seconds / photos if photos else 0.0
+
+    def _times(self):
+        try:
+            seconds, photos = json.loads((self.folder / TIMES).read_text(encoding="utf-8"))
+            return seconds, photos
+        except (OSError, ValueError, TypeError):
+            return 0.0, 0
+
+    def write(self, name, values):
+        """Keep an array; another notebook may write the same one at the same time."""
+        content = io.BytesIO()
+        np.save(content, values)
+        with contextlib.suppress(OSError):
+            atomic.write_whole(self.folder / f"{name}.npy", content.getvalue())

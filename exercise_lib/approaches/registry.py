@@ -1,0 +1,13 @@
+"""The approaches under their names."""
+
+from exercise_lib.approaches.as_is import AsIs
+from exercise_lib.approaches.feature_extraction import FeatureExtraction
+from exercise_lib.approaches.fine_tuning import FineTuning
+from exercise_lib.approaches.from_scratch import FromScratch
+
+APPROACHES = {
+    "as_is": AsIs,
+    "from_scratch": FromScratch,
+    "feature_extraction": FeatureExtraction,
+    "fine_tuning": FineTuning,
+}

@@ -1,0 +1,139 @@
+"""A training that was interrupted goes on after its last whole epoch."""
+
+import contextlib
+import contextvars
+import hashlib
+import itertools
+import json
+import time
+from pathlib import Path
+
+import keras
+import numpy as np
+
+from exercise_lib import images, notices, paths
+from exercise_lib.approaches import cached_seconds
+from exercise_lib.storage import atomic
+
+KEPT_BYTES = 500_000_000  # The oldest checkpoints go when there are more.
+
+_finished = contextvars.ContextVar("checkpoints of whole trainings", default=None)
+
+
+class Checkpoint(keras.callbacks.Callback):
+    """What a training has come to, kept in the cache after each epoch, until it is whole.
+
+    It is found again by what the training begins with: the same model at its
+    start, the same photos, the same schedule.
+
+    Attributes:
+        epochs: Passes over the photos that are done.
+        history: dict from a name to a list with a number for each epoch done.
+    """
+
+    def __init__(self, model, given):
+        """Go on with the same training if some of it is kept, and say so.
+
+        Args:
+            model: keras.Model, compiled, at the start of its training; its
+                weights and its optimizer's become those that are kept.
+            given: Whatever else the training depends on, as data for JSON.
+        """
+        super().__init__()
+        self.set_model(model)
+        self.epochs = 0
+        self.history = {}
+        model.optimizer.build(model.trainable_variables)
+        self.path = paths.cache() / "checkpoints" / f"{self._identity(given)}.npz"
+        self._seconds_before = self._restore()
+        self._start = time.perf_counter()
+
+    def on_epoch_end(self, epoch, logs=None):
+        """Keep what there is; where it cannot be written, the training goes on all the same."""
+        self.epochs = epoch + 1
+        for name, value in (logs or {}).items():
+            self.history.setdefault(name, []).append(float(value))
+        seconds = self._seconds_before + time.perf_counter() - self._start
+        known = {"epochs": self.epochs, "history": self.history, "seconds": seconds}
+        arrays = {str(row): variable.numpy() for row, variable in enumerate(self._variables())}
+        with contextlib.suppress(OSError):
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            with atomic.replaced_whole(self.path) as part:
+                np.savez(part, known=np.array(json.dumps(known)), **arrays)
+            atomic.remove_oldest(self.path.parent, "*.npz", KEPT_BYTES)
+
+    def finish(self):
+        """The training is whole: delete what is kept, at once or after `kept_until_saved`."""
+        if (finished := _finished.get()) is not None:
+            finished.append(self.path)
+        else:
+            _delete(self.path)
+
+    def _variables(self):
+        return [*self.model.variables, *self.model.optimizer.variables]
+
+    def _identity(self, given):
+        found = hashlib.sha256(json.dumps(given, default=str).encode())
+        for variable in self._variables():
+            found.update(np.ascontiguousarray(variable.numpy()).tobytes())
+        return found.hexdigest()[:32]
+
+    def _restore(self):
+        """Take up what is kept; return the seconds that it took, 0 if there is nothing."""
+        variables = self._variables()
+        try:
+            with np.load(self.path) as kept:
+                known = json.loads(str(kept["known"]))
+                arrays = [kept[str(row)] for row in range(len(variables))]
+        # A file that was damaged since is nothing to go on from.
+        except Exception:
+            return 0.0
+        for variable, array in zip(variables, arrays, strict=True):
+            variable.assign(array)
+        self.epochs, self.history = known["epochs"], known["history"]
+        notices.tell(f"Resuming the interrupted training after epoch {self.epochs}.")
+        cached_seconds.add(known["seconds"])
+        return known["seconds"]
+
+
+@contextlib.contextmanager
+def kept_until_saved():
+    """Keep whole trainings, too, until the block that saves what they came to has ended well."""
+    finished = []
+    token = _finished.set(finished)
+    try:
+        yield
+    finally:
+        _finished.reset(token)
+    for path in finished:
+        _delete(path)
+
+
+def _delete(path):
+    with contextlib.suppress(OSError):
+        path.unlink()
+
+
+def file_stamps(photos):
+    """Return [path, bytes, time of the last change] of each file, to tell whether it changed."""
+    stamps = []
+    for file in photos:
+        with images.reading(file):
+            stat = Path(file).stat()
+        stamps.append([str(file), stat.st_size, stat.st_mtime_ns])
+    return stamps
+
+
+def orders(count, first_epoch=0, seed=0):
+    """Yield a random order of so many photos for each epoch, the same at every run.
+
+    Args:
+        count: Number of photos.
+        first_epoch: The first one to yield an order for.
+        seed: Of the orders.
+    """
+    random = np.random.default_rng(seed)
+    for epoch in itertools.count():
+        order = random.permutation(count)
+        if epoch >= first_epoch:
+            yield order

@@ -1,0 +1,1 @@
+"""Approaches side by side: what is measured, kept, summed up and advised."""

@@ -1,0 +1,62 @@
+"""Runs of a comparison spread over the workers of a Dask scheduler."""
+
+import contextlib
+
+from exercise_lib.comparison import protocol
+from exercise_lib.errors import WorkshopError
+
+
+def measure_all(scheduler, pretrained, dataset, keys, shifted, crop):
+    """Yield a protocol.Result for each key, in the order in which the workers finish.
+
+    Model and data set travel to each worker once; the photos must lie in the
+    same place on each machine.
+
+    Args:
+        scheduler: Address, such as "tcp://10.0.0.1:8786".
+        pretrained, dataset, shifted, crop: As in protocol.measure.
+        keys: (approach, images_per_class, seed) of each run.
+
+    Raises:
+        WorkshopError: Dask is not installed, there is no such scheduler, or it
+            has no workers that do one thing at a time.
+    """
+    with connected(scheduler) as client:
+        from distributed import as_completed
+
+        everywhere = client.scatter([pretrained, dataset, shifted], broadcast=True, hash=False)
+        model, photos, other = everywhere
+        runs = [
+            client.submit(
+                protocol.measure, model, photos, *key, shifted=other, crop=crop, pure=False
+            )
+            for key in keys
+        ]
+        for _, result in as_completed(runs, with_results=True):
+            yield result
+
+
+@contextlib.contextmanager
+def connected(scheduler):
+    """Connect to a Dask scheduler whose workers do one thing at a time; yields the client."""
+    try:
+        from distributed import Client
+    except ImportError as error:
+        raise WorkshopError(
+            "--scheduler needs Dask, here and on the workers: pip install distributed"
+        ) from error
+    try:
+        client = Client(scheduler, timeout=10)
+    except (OSError, ValueError) as error:
+        raise WorkshopError(
+            f"There is no Dask scheduler at {scheduler}: start one with `dask scheduler`, and "
+            "workers with `dask worker --nthreads 1 ADDRESS`."
+        ) from error
+    with client:
+        threads = client.nthreads().values()
+        if not threads or max(threads) > 1:  # A training uses all cores by itself.
+            raise WorkshopError(
+                f"The scheduler at {scheduler} needs workers that do one thing at a time: start "
+                "them with `dask worker --nthreads 1 ADDRESS`, and more of them with --nworkers."
+            )
+        yield client

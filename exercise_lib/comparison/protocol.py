@@ -1,0 +1,135 @@
+"""One run of a comparison: which photos it learns from, and what is measured of it."""
+
+import time
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from exercise_lib import approaches, datasets
+from exercise_lib.approaches import cached_seconds, framing, resuming
+from exercise_lib.comparison import metrics
+from exercise_lib.datasets import splits
+from exercise_lib.errors import WorkshopError
+
+WHOLE, CHOOSE = 1.0, "choose"  # What of a photo is looked at: all, or what suits the photos.
+NO_PHOTOS = splits.Split((), np.zeros(0, int))
+
+
+@dataclass(frozen=True)
+class Result:
+    """One row of results.json: one approach, one size, one seed.
+
+    crop is the share of a photo's sides that was looked at, in (0, 1].
+    shift_accuracy is that on the test photos of another set of the same
+    classes, such as "yoghurts_night"; None if none was given.
+    """
+
+    approach: str
+    images_per_class: int
+    seed: int
+    crop: float
+    val_accuracy: float | None
+    test_accuracy: float
+    test_images: int
+    shift_accuracy: float | None
+    train_seconds: float
+    learnable_weights: int
+
+
+def accuracy_on(fitted, split):
+    """Return the accuracy of a fitted approach on a split; None if it has no photos."""
+    return metrics.accuracy(fitted.predict(split.files), split.labels) if len(split) else None
+
+
+def draw(dataset, images_per_class, seed):
+    """Return a data set that learns from fewer photos; those that are left over validate.
+
+    The test photos are always all of them.
+
+    Args:
+        dataset: datasets.PhotoSet; train and validation together are drawn from.
+        images_per_class: Photos of each class to learn from.
+        seed: Seed of the draw.
+
+    Raises:
+        errors.DatasetError: a class has fewer photos.
+    """
+    pool = splits.join(dataset.train, dataset.validation)
+    train, rest = splits.draw(pool, images_per_class, seed)
+    return replace(dataset, train=train, validation=rest)
+
+
+def measure(pretrained, dataset, approach, images_per_class, seed, shifted=NO_PHOTOS, crop=WHOLE):
+    """Fit one approach and measure it.
+
+    Args:
+        pretrained: A Pretrained; it stays as it is.
+        dataset: datasets.PhotoSet.
+        approach: One of approaches.NAMES.
+        images_per_class: Photos of each class to learn from.
+        seed: Of the draw of the photos, of new weights and of augmentation.
+        shifted: splits.Split, photos of the same classes to be tested on as well.
+        crop: Share of a photo's sides to look at, or CHOOSE.
+
+    Returns:
+        Result. train_seconds is the time to learn on this machine, features
+        included: for those in the cache, what they took when they were computed,
+        and of a training that was interrupted, what its first part took.
+    """
+    drawn = draw(dataset, images_per_class, seed)
+    start = time.perf_counter()
+    with resuming.kept_until_saved():
+        with cached_seconds.collected() as cached:
+            crop = choose_crop(pretrained, drawn, crop)
+            fitted = approaches.fit(approach, pretrained, drawn, seed, crop)
+        seconds = time.perf_counter() - start + sum(cached)
+        return Result(
+            approach=approach,
+            images_per_class=images_per_class,
+            seed=seed,
+            crop=crop,
+            val_accuracy=accuracy_on(fitted, drawn.validation),
+            test_accuracy=accuracy_on(fitted, drawn.test),
+            test_images=len(drawn.test),
+            shift_accuracy=accuracy_on(fitted, shifted),
+            train_seconds=round(seconds, 2),
+            learnable_weights=fitted.trainable_weights,
+        )
+
+
+def choose_crop(pretrained, dataset, crop):
+    """Return a crop as it is, a share of a photo's sides; CHOOSE becomes what suits the photos."""
+    if crop == CHOOSE:
+        crop, _ = framing.choose_crop(pretrained, dataset.train, len(dataset.class_names))
+    return crop
+
+
+def load_both(data, shift):
+    """Return (PhotoSet, the test photos of another set of the same classes or NO_PHOTOS).
+
+    Raises:
+        WorkshopError: the other set has other classes.
+    """
+    dataset = datasets.load(data)
+    if not shift:
+        return dataset, NO_PHOTOS
+    other = datasets.load(shift)
+    if other.class_names != dataset.class_names:
+        raise WorkshopError(
+            f"{shift} has the classes {', '.join(other.class_names)}, but what is learnt has "
+            f"{', '.join(dataset.class_names)}: give a set with the same folders."
+        )
+    learned_from = splits.join(dataset.train, dataset.validation)
+    return dataset, splits.without_copies(other.test, learned_from)
+
+
+def fitting_sizes(dataset, wanted):
+    """Return those of the wanted photos per class that a data set has; at least one number.
+
+    Args:
+        dataset: datasets.PhotoSet.
+        wanted: Numbers of photos.
+    """
+    pool = splits.join(dataset.train, dataset.validation)
+    smallest = int(np.bincount(pool.labels).min())
+    return tuple(size for size in wanted if size <= smallest) or (smallest,)

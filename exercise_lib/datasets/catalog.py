@@ -1,0 +1,255 @@
+"""Bundled sets, downloads and folders to train, validation and test photos."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from exercise_lib import notices, paths
+from exercise_lib.datasets import survey
+from exercise_lib.datasets.splits import Split, find_classes, hold_out, load_split, photo_files
+from exercise_lib.errors import DatasetError
+from exercise_lib.storage import archives, downloads
+
+# Name: where the training photos and where the test photos lie in data/.
+BUNDLED = {
+    "yoghurts": ("yoghurts/train", "yoghurts/test"),
+    "yoghurts_night": ("yoghurts/train", "yoghurts/test_night"),
+    "yoghurts_large": ("yoghurts_large.zip", "yoghurts/test"),
+}
+VALIDATION_FOLDERS = ("val", "valid", "validation")
+VALIDATION_SHARE = 0.2
+TEST_SHARE = 0.25  # Of a folder that has no test photos of its own.
+
+
+@dataclass(frozen=True)
+class Download:
+    """An archive with a subfolder of photos for each class.
+
+    Attributes:
+        url: Its address.
+        known_hash: "sha256:" and the digits.
+        size: Bytes.
+        folder: Where the class folders lie in it.
+    """
+
+    url: str
+    known_hash: str
+    size: int
+    folder: str
+
+    @property
+    def path(self):
+        """Where the archive lies once it is downloaded."""
+        return paths.cache() / "datasets" / self.url.rsplit("/", 1)[1]
+
+
+DOWNLOADABLE = {
+    # Source of the hash: tf_flowers in the catalogue of TensorFlow Datasets
+    # (https://www.tensorflow.org/datasets/catalog/tf_flowers).
+    "flowers": Download(
+        "https://storage.googleapis.com/download.tensorflow.org/example_images/flower_photos.tgz",
+        "sha256:4c54ace7911aaffe13a365c34f650e71dd5bf1be0a58b464e5a7183e3e595d9c",
+        228_813_984,
+        "flower_photos",
+    ),
+}
+
+# In data/sample_photos, whose card says where they come from.
+SAMPLE_PHOTOS = ("cat.png", "coffee.png", "rocket.jpg", "officer.jpg", "astronaut.png")
+
+
+@dataclass(frozen=True)
+class PhotoSet:
+    """A data set for classification: train to learn, validation to choose, test to judge once."""
+
+    name: str
+    class_names: tuple
+    train: Split
+    validation: Split
+    test: Split
+
+
+def load(name):
+    """Load a data set by name, or any folder with a subfolder of photos for each class.
+
+    The validation photos are a fifth of each class of the training photos,
+    drawn with a fixed seed. Where there is no `test/`, a quarter of all photos
+    are test photos, drawn in the same way. Photos with the same content stay
+    together in each draw.
+
+    Args:
+        name: "yoghurts"; "yoghurts_night", the same with test photos of a
+            night shift; "yoghurts_large", thousands of smaller training
+            photos; "flowers", once it is downloaded; or a folder that holds
+            one subfolder of photos for each class, or `train/` and `test/`
+            (or else `val/`) with such subfolders each.
+
+    Returns:
+        PhotoSet. Of a folder, every photo was decoded once; what is left out
+        of it and why is printed, a line for each reason.
+
+    Raises:
+        DatasetError: no such set or folder, or fewer than two classes with
+            two photos each that can be used.
+        archives.ArchiveError: the archive of the set cannot be unpacked.
+    """
+    if name in BUNDLED:
+        return _load_bundled(name)
+    return _load_folder(Path(name).name, *folders_of(name))
+
+
+def _load_bundled(name):
+    train_folder, test_folder = (paths.DATA / place for place in BUNDLED[name])
+    if train_folder.suffix == ".zip":
+        train_folder = archives.unpack_once(train_folder)
+    class_names = find_classes(train_folder)
+    train, validation = hold_out(load_split(train_folder, class_names), VALIDATION_SHARE)
+    return PhotoSet(name, class_names, train, validation, load_split(test_folder, class_names))
+
+
+def _load_folder(name, train_folder, test_folder):
+    class_names, learning, test = _load_surveyed(train_folder, test_folder)
+    if test is None:
+        learning, test = hold_out(learning, TEST_SHARE)
+    train, validation = hold_out(learning, VALIDATION_SHARE)
+    return PhotoSet(name, class_names, train, validation, test)
+
+
+def _load_surveyed(train_folder, test_folder=None):
+    """Look at every photo of somebody's folders; print what is left out of them and why.
+
+    A photo that is in both is a test photo only.
+
+    Args:
+        train_folder: Folder with a subfolder of photos for each class.
+        test_folder: The same with test photos; None if there is none.
+
+    Returns:
+        (class_names, Split of the first folder, that of the second or None).
+
+    Raises:
+        DatasetError: a folder cannot be read, has fewer than two classes with
+            two photos each that can be used, or a class without test photos.
+    """
+    learning, *judging = survey.survey_both(train_folder, test_folder)
+    surveys = (learning, *judging)
+    for found in surveys:
+        if text := survey.as_text(found):
+            notices.tell(text)
+    if any(map(survey.has_more, surveys)):
+        folder = paths.shown(train_folder if test_folder is None else train_folder.parent)
+        notices.tell(f'All of them by name: python -m exercise_lib survey "{folder}"')
+    for name in learning.classes:
+        if judging and not judging[0].classes.get(name):
+            raise DatasetError(
+                f"There are no test photos of {name!r} that can be used: add some to test/, or "
+                "take its folder out of train/."
+            )
+    class_names = tuple(learning.classes)
+    if len(class_names) < 2:
+        raise DatasetError(
+            f"{paths.shown(train_folder)} has {len(class_names)} subfolders with two or more "
+            "different photos that can be used: expected at least two, one for each class."
+        )
+    train, *test = (_split_of(found, class_names) for found in surveys)
+    return class_names, train, test[0] if test else None
+
+
+def _split_of(found, class_names):
+    files = [file for name in class_names for file in found.classes[name]]
+    labels = [label for label, name in enumerate(class_names) for _ in found.classes[name]]
+    contents = tuple(found.hashes[file] for file in files)
+    return Split(tuple(files), np.array(labels), contents)
+
+
+def folders_of(name):
+    """Return (folder of the training photos, that of the test photos or None)."""
+    if name in DOWNLOADABLE and not paths.is_folder(name):
+        return _downloaded(name), None
+    folder = Path(os.path.expanduser(name))  # noqa: PTH111 (The other fails for unknown users.)
+    if not paths.is_folder(folder):
+        raise DatasetError(
+            f"There is no data set or folder {paths.shown(name)!r}. Bundled sets: "
+            f"{', '.join(BUNDLED)}; to download: {', '.join(DOWNLOADABLE)}; or give a folder with "
+            "a subfolder of photos for each class."
+        )
+    # One of them alone may be the name of a class.
+    if not paths.is_folder(folder / "train"):
+        return folder, None
+    beside = [name for name in VALIDATION_FOLDERS if _same_classes(folder, "train", name)]
+    if paths.is_folder(folder / "test"):
+        for name in beside:
+            notices.tell(f"{name}/ is not used: the validation photos are drawn from train/.")
+        return folder / "train", folder / "test"
+    if beside:
+        notices.tell(f"There is no test/: the photos in {beside[0]}/ are the test photos.")
+        return folder / "train", folder / beside[0]
+    return folder, None
+
+
+def _same_classes(folder, *names):
+    """Return whether two folders hold subfolders of the same names."""
+    try:
+        first, second = (find_classes(folder / name) for name in names)
+    except (DatasetError, OSError):
+        return False
+    return first == second != ()
+
+
+def _downloaded(name):
+    wanted = DOWNLOADABLE[name]
+    if not wanted.path.is_file():
+        raise DatasetError(
+            f"{name} is not here yet: fetch it with `python -m exercise_lib download --dataset "
+            f"{name}` ({downloads.shown_size(wanted.size)})."
+        )
+    return archives.unpack_once(wanted.path) / wanted.folder
+
+
+def download(name):
+    """Fetch a data set that does not come with the workshop, unless it is here.
+
+    Args:
+        name: A name in DOWNLOADABLE.
+
+    Raises:
+        DatasetError: there is no such data set.
+        downloads.DownloadError: it could not be fetched.
+    """
+    if name not in DOWNLOADABLE:
+        raise DatasetError(
+            f"There is no data set {name!r} to download; there is {', '.join(DOWNLOADABLE)}."
+        )
+    wanted = DOWNLOADABLE[name]
+    if wanted.path.is_file():
+        notices.tell(f"{name} is here already.")
+        return
+    downloads.download(wanted.url, wanted.path, wanted.known_hash, wanted.size)
+
+
+def sample_photos(count=4):
+    """Return a few photos of everyday things to show to an ImageNet model.
+
+    They are those of the folder named by EXERCISE_PHOTOS, evenly spread over
+    its file names, or else those in data/sample_photos.
+
+    Args:
+        count: Number of photos, at most.
+
+    Returns:
+        dict from a short name to the path of the photo.
+
+    Raises:
+        DatasetError: the folder named by EXERCISE_PHOTOS holds no photos.
+    """
+    folder = paths.photos_folder()
+    if folder is None:
+        files = [paths.DATA / "sample_photos" / name for name in SAMPLE_PHOTOS[:count]]
+        return {file.stem: file for file in files}
+    files = photo_files(folder)
+    if not files:
+        raise DatasetError(f"EXERCISE_PHOTOS names {folder}, but there are no photos in it.")
+    rows = np.linspace(0, len(files) - 1, min(count, len(files))).round().astype(int)
+    return {files[row].stem: files[row] for row in rows}

@@ -1,0 +1,297 @@
+"""What a folder of photos holds: what can be used and how, what is left out and why.
+
+Every file is decoded once. What was found is kept in the cache by name, size
+and time of change, so the next look at the same folder takes no time. Nothing
+in the folder itself is changed.
+"""
+
+import contextlib
+import hashlib
+import itertools
+import json
+import os
+from collections import defaultdict
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from exercise_lib import images, paths, progress
+from exercise_lib.errors import DatasetError
+from exercise_lib.storage import atomic
+
+HIDDEN = "hidden, or made by a program"
+CIRCLE = "links in a circle"
+LINK = "links to folders inside a class, which are not followed"
+NO_CLASS = "not in a subfolder for a class"
+TWO_CLASSES = "the same photo in two classes"
+EMPTY_CLASS = "folders without a photo that can be used"
+SMALL_CLASS = "the only photo of its class"
+IN_TEST = "in the training photos, though they are test photos, too"
+NOT_LEARNT = "test photos of a class without training photos"
+SHOWN_NAMES = 3
+MANY = 200  # A progress bar for fewer files would only flicker.
+
+
+@dataclass
+class Survey:
+    """What one folder with a subfolder for each class holds.
+
+    Attributes:
+        folder: The folder.
+        classes: dict from class name to its photos, paths sorted by name.
+        hashes: dict from photo to the hash of its content.
+        contradictions: Hashes of the photos that are in two classes.
+        left_out: dict from a reason to the files that are left out for it.
+        remarks: dict from a remark to the photos that are used in that way.
+    """
+
+    folder: Path
+    classes: dict = field(default_factory=dict)
+    hashes: dict = field(default_factory=dict)
+    contradictions: set = field(default_factory=set)
+    left_out: dict = field(default_factory=lambda: defaultdict(list))
+    remarks: dict = field(default_factory=lambda: defaultdict(list))
+
+    def leave_out(self, unwanted, reason):
+        """Take photos out of their classes, for a reason; nothing else is said of them."""
+        unwanted = set(unwanted)
+        self.hashes = {p: content for p, content in self.hashes.items() if p not in unwanted}
+        for remark, photos in self.remarks.items():
+            self.remarks[remark] = [photo for photo in photos if photo not in unwanted]
+        for name, photos in self.classes.items():
+            self.left_out[reason] += [photo for photo in photos if photo in unwanted]
+            self.classes[name] = [photo for photo in photos if photo not in unwanted]
+
+    def leave_out_small_classes(self, at_least):
+        """Take out the classes with fewer different photos than that."""
+        for name, photos in list(self.classes.items()):
+            different = len({self.hashes[photo] for photo in photos})
+            if different == 0:
+                self.left_out[EMPTY_CLASS].append(self.folder / name)
+            elif different < at_least:
+                self.leave_out(photos, SMALL_CLASS)
+            if different < at_least:
+                del self.classes[name]
+
+
+def survey(folder, at_least=2):
+    """Look at every file of a folder with a subfolder for each class.
+
+    Photos in folders inside a class folder belong to that class; links to
+    folders are not followed there. A photo that occurs in two classes is left
+    out of both, and so are classes with too few photos.
+
+    Args:
+        folder: pathlib.Path.
+        at_least: Photos that a class must have.
+
+    Returns:
+        Survey.
+
+    Raises:
+        DatasetError: the folder cannot be read.
+    """
+    found = Survey(folder)
+    try:
+        candidates = _candidates(folder, found)
+    except OSError as error:
+        raise DatasetError(
+            f"{paths.shown(folder)} cannot be read ({error.strerror}): expected a folder with a "
+            "subfolder of photos for each class."
+        ) from error
+    checked = _check(folder, [file for photos in candidates.values() for file in photos])
+    for name, photos in candidates.items():
+        found.classes[name] = []
+        for photo in photos:
+            content, reason, remarks = checked[photo]
+            if reason is not None:
+                found.left_out[reason].append(photo)
+                continue
+            found.classes[name].append(photo)
+            found.hashes[photo] = content
+            for remark in remarks:
+                found.remarks[remark].append(photo)
+    leave_out_contradictions(found)
+    found.leave_out_small_classes(at_least)
+    return found
+
+
+def survey_both(train_folder, test_folder=None):
+    """Look at every file of somebody's folders; a photo that is in both is a test photo only.
+
+    Args:
+        train_folder: Folder with a subfolder of photos for each class.
+        test_folder: The same with test photos; None if there is none.
+
+    Returns:
+        list of Survey, one for each folder.
+
+    Raises:
+        DatasetError: a folder cannot be read.
+    """
+    learning = survey(train_folder)
+    if test_folder is None:
+        return [learning]
+    judging = survey(test_folder, at_least=1)
+    _leave_out_of_other_split(learning, judging)
+    return [learning, judging]
+
+
+def _leave_out_of_other_split(learning, judging):
+    """Leave out training photos that test, too, and test photos of unknown classes."""
+    leave_out_contradictions(learning, judging)
+    judging.leave_out_small_classes(at_least=1)
+    tested = set(judging.hashes.values())
+    learning.leave_out((p for p, content in learning.hashes.items() if content in tested), IN_TEST)
+    learning.leave_out_small_classes(at_least=2)
+    for name in set(judging.classes) - set(learning.classes):
+        judging.leave_out(judging.classes[name], NOT_LEARNT)
+
+
+def as_text(found):
+    """Return one line for each reason and remark, with the first names."""
+    lines = []
+    for heading, text, photos in _groups(found):
+        names = ", ".join(paths.shown(photo.name) for photo in photos[:SHOWN_NAMES])
+        more = len(photos) - SHOWN_NAMES
+        rest = f" and {more} more" if more > 0 else ""
+        lines.append(f"{len(photos)} {heading}: {text} ({names}{rest})")
+    return "\n".join(lines)
+
+
+def has_more(found):
+    """Return whether there are files that `as_text` does not name."""
+    return any(len(photos) > SHOWN_NAMES for _, _, photos in _groups(found))
+
+
+def as_list(found):
+    """Return each reason and remark with the place in the folder of every file."""
+    lines = []
+    for heading, text, photos in _groups(found):
+        lines.append(f"{len(photos)} {heading}: {text}")
+        lines += [f"  {paths.shown(photo.relative_to(found.folder))}" for photo in photos]
+    return "\n".join(lines)
+
+
+def _groups(found):
+    """Return (heading, reason or remark, files) for each that has any."""
+    groups = [("left out", *group) for group in found.left_out.items()]
+    groups += [("used", *group) for group in found.remarks.items()]
+    return [group for group in groups if group[2]]
+
+
+def _candidates(folder, found):
+    """Return {class name: files}, and note what lies elsewhere."""
+    classes = {}
+    for entry in sorted(folder.iterdir()):
+        if entry.name.startswith((".", "_")):
+            found.left_out[HIDDEN].append(entry)
+        elif not paths.is_folder(entry):
+            found.left_out[NO_CLASS if paths.is_there(entry) else images.UNREADABLE].append(entry)
+        elif folder.resolve().is_relative_to(entry.resolve()):
+            found.left_out[CIRCLE].append(entry)
+        else:
+            classes[_class_name(entry, classes)] = _files_below(entry, found)
+    return classes
+
+
+def _class_name(folder, taken):
+    """Return a folder's name as text; of two that look the same, the second gets a number."""
+    name = paths.shown(folder.name)
+    numbered = (f"{name} ({number})" for number in itertools.count(2))
+    return next(one for one in itertools.chain([name], numbered) if one not in taken)
+
+
+def _files_below(class_folder, found):
+    def unreadable(error):
+        found.left_out[images.UNREADABLE].append(Path(error.filename))
+
+    files_found = []
+    for folder, folders, names in os.walk(class_folder, onerror=unreadable):
+        place = Path(folder)
+        folders[:] = sorted(name for name in folders if _is_entered(place / name, found))
+        for name in sorted(names):
+            if name.startswith(".") or name in ("Thumbs.db", "desktop.ini"):
+                found.left_out[HIDDEN].append(place / name)
+            else:
+                files_found.append(place / name)
+    return files_found
+
+
+def _is_entered(folder, found):
+    """Return whether photos are looked for in a folder inside a class; note where not."""
+    if folder.name.startswith((".", "_")):
+        found.left_out[HIDDEN].append(folder)
+    elif folder.is_symlink():
+        found.left_out[LINK].append(folder)
+    else:
+        return True
+    return False
+
+
+def _check(folder, candidates):
+    """Return {file: (hash of the content, reason to leave it out or None, remarks)}."""
+    place = paths.cache() / "surveys" / f"{hashlib.sha256(_key(folder).encode()).hexdigest()}.json"
+    known = _read(place)
+    entries = {}
+    try:
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            jobs = pool.map(lambda file: _check_file(file, known), candidates)
+            jobs = progress.bar(jobs, "file", len(candidates), least=MANY)
+            entries.update(zip(candidates, jobs, strict=True))
+    finally:  # Also when it was stopped: what was looked at is not looked at again.
+        kept = {_key(file): entry for file, entry in entries.items()}
+        _write(place, known, kept if len(entries) == len(candidates) else known | kept)
+    return {file: entry[1:] for file, entry in entries.items()}
+
+
+def _check_file(file, known):
+    """Return [[size, time of change], hash, reason, remarks] of one file."""
+    try:
+        status = file.stat()
+        stamp = [status.st_size, status.st_mtime_ns]
+        entry = known.get(_key(file))
+        if entry is not None and entry[0] == stamp:
+            return entry
+        remarks = images.inspect(file)
+        return [stamp, images.content_hash(file), None, remarks]
+    except images.BadPhotoError as error:
+        # Without a stamp, so that it is looked at again next time: its owner may mend it.
+        return [None, None, error.reason, []]
+    except OSError:  # A link that leads nowhere or in a circle.
+        return [None, None, images.UNREADABLE, []]
+
+
+def _key(file):
+    """Return a place as text for JSON; two places never become one."""
+    return os.fsencode(Path(file).absolute()).decode("latin-1")
+
+
+def _read(place):
+    try:
+        known = json.loads(place.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return known if isinstance(known, dict) else {}
+
+
+def _write(place, known, kept):
+    if kept != known:
+        with contextlib.suppress(OSError):  # Without a cache it only takes longer next time.
+            place.parent.mkdir(parents=True, exist_ok=True)
+            atomic.write_whole(place, json.dumps(kept).encode())
+
+
+def leave_out_contradictions(*surveys):
+    """Leave out of all surveys the photos that say two things, also one here and one there."""
+    classes_of = defaultdict(set)
+    for found in surveys:
+        for name, photos in found.classes.items():
+            for photo in photos:
+                classes_of[found.hashes[photo]].add(name)
+    twice = {content for content, names in classes_of.items() if len(names) > 1}
+    twice = twice.union(*(found.contradictions for found in surveys))
+    for found in surveys:
+        found.contradictions = twice
+        unwanted = [photo for photo, content in found.hashes.items() if content in twice]
+        found.leave_out(unwanted, TWO_CLASSES)

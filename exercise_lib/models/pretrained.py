@@ -1,0 +1,262 @@
+"""Base model + its preprocessing + its class names: installed, in Keras's cache, or fetched."""
+
+import functools
+import json
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import keras
+import numpy as np
+
+from exercise_lib import notices, paths
+from exercise_lib.models import catalog, efficientnet_lite0, imagenet200, torch_tensors
+from exercise_lib.models.catalog import (
+    DEFAULT,
+    MODEL_NAMES,
+    SMALL,
+    BadWeightsError,
+    MissingWeightsError,
+    PretrainedError,
+    UnknownModelError,
+    download_model,
+    find_weights,
+)
+
+__all__ = [
+    "DEFAULT",
+    "MODEL_NAMES",
+    "SMALL",
+    "BadWeightsError",
+    "MissingWeightsError",
+    "Pretrained",
+    "PretrainedError",
+    "UnknownModelError",
+    "assemble",
+    "choose_model",
+    "decode_top",
+    "download_model",
+    "find_weights",
+    "load_pretrained",
+]
+
+
+@dataclass(frozen=True)
+class Pretrained:
+    """A pretrained model and what belongs to it.
+
+    Attributes:
+        model: keras.Model with its classifier: preprocessed photos (batch,
+            height, width, 3) to probabilities (batch, classes).
+        base_model: keras.Model from the same input to the last feature maps
+            (batch, rows, columns, channels). It shares its layers with `model`.
+        preprocess: Photos (batch, height, width, 3), array or tensor, uint8 or
+            float in [0, 255], to what `model` wants, float32; its input stays
+            as it is. MobileNetV3Large, EfficientNetV2B0 and ConvNeXtTiny
+            prepare photos in their first layers: for them it only converts to
+            float32.
+        class_names: Names in the order of the probabilities. Those of the
+            models of keras.applications are Keras's, with underscores; two
+            pairs of its 1,000 classes share a name.
+        image_size: (height, width) in pixels.
+        name: One of MODEL_NAMES.
+    """
+
+    model: keras.Model
+    base_model: keras.Model
+    preprocess: Callable
+    class_names: tuple
+    image_size: tuple
+    name: str
+
+    @classmethod
+    def from_model(cls, name, model, preprocess, class_names):
+        """Make one of a model with its classifier; `base_model` shares its layers."""
+        return cls(
+            model=model,
+            base_model=keras.Model(model.input, _last_feature_maps(model), name=f"{name}_base"),
+            preprocess=preprocess,
+            class_names=tuple(class_names),
+            image_size=tuple(model.input_shape[1:3]),
+            name=name,
+        )
+
+    def __reduce__(self):
+        """Travel to another process as the whole model, of which the base model is a part."""
+        return self.from_model, (self.name, self.model, self.preprocess, self.class_names)
+
+
+def load_pretrained(name=None):
+    """Load a pretrained model and print one line that says which and why.
+
+    Args:
+        name: One of MODEL_NAMES, capitals and dashes do not matter; None takes
+            the one that `choose_model` names.
+
+    Returns:
+        Pretrained.
+
+    Raises:
+        UnknownModelError: no model has this name.
+        MissingWeightsError: a file is neither here nor could it be downloaded.
+        BadWeightsError: a file is here and cannot be used.
+    """
+    if name is None:
+        name, reason = choose_model()
+    else:
+        name, reason = catalog.model_name(name), "you asked for it"
+    notices.tell(f"Pretrained model: {name}, because {reason}.")
+    return _LOADERS.get(name, _load_from_catalog)(name)
+
+
+def name_of(name=None):
+    """Return the name of the model that `load_pretrained` would load; nothing is loaded.
+
+    Raises:
+        UnknownModelError: no model has this name.
+    """
+    return choose_model()[0] if name is None else catalog.model_name(name)
+
+
+def choose_model():
+    """Say which model to take when none is named; asks no network.
+
+    EXERCISE_MODEL if it is set; else EfficientNetLite0, whose weights were
+    installed with the workshop; only where they are not, imagenet200.
+
+    Returns:
+        (name, reason): both str, the reason as the end of a sentence.
+
+    Raises:
+        UnknownModelError: EXERCISE_MODEL names no model.
+    """
+    asked = os.environ.get("EXERCISE_MODEL", "").strip()
+    if asked:
+        return catalog.model_name(asked), "EXERCISE_MODEL asks for it"
+    try:
+        catalog.check_packaged()
+    except (MissingWeightsError, BadWeightsError) as error:
+        found, _, _ = str(error).partition(": ")
+        return SMALL, f"{found} (`make setup` mends that)"
+    return DEFAULT, "it comes with the workshop"
+
+
+def decode_top(probabilities, class_names, top=5):
+    """Name the most probable classes of each photo.
+
+    Args:
+        probabilities: float array (photos, classes).
+        class_names: The classes, in the order of the probabilities.
+        top: Number of classes to name.
+
+    Returns:
+        list with one list per photo of (name, probability), the most probable
+        first.
+
+    Raises:
+        ValueError: the shape does not fit the class names.
+    """
+    probabilities = np.asarray(probabilities)
+    if probabilities.ndim != 2 or probabilities.shape[1] != len(class_names):
+        raise ValueError(
+            f"decode_top expects probabilities of shape (photos, {len(class_names)}), one column "
+            f"for each class name: found shape {probabilities.shape}."
+        )
+    order = np.argsort(-probabilities, axis=1, kind="stable")[:, :top]
+    return [
+        [(class_names[column], float(row[column])) for column in best]
+        for row, best in zip(probabilities, order, strict=True)
+    ]
+
+
+def assemble(name, model, keras_preprocess, class_names):
+    """Make a Pretrained of a model with its classifier.
+
+    Args:
+        name: Name to give it.
+        model: keras.Model, (batch, height, width, 3) to (batch, classes).
+        keras_preprocess: The `preprocess_input` of its module.
+        class_names: The classes, in the order of the model's output.
+
+    Returns:
+        Pretrained.
+    """
+    preprocess = functools.partial(_preprocess, keras_preprocess)
+    return Pretrained.from_model(name, model, preprocess, class_names)
+
+
+def build_from_catalog(name, weights=None):
+    """Build a model of keras.applications with its classifier.
+
+    Args:
+        name: A name in model_catalog.MODELS.
+        weights: Path of its weights; None draws new ones.
+
+    Returns:
+        keras.Model, (batch, height, width, 3) to probabilities (batch, 1000).
+    """
+    build = getattr(keras.applications, name)
+    height, width = catalog.MODELS[name].image_size
+    return build(weights=None if weights is None else str(weights), input_shape=(height, width, 3))
+
+
+def preprocessing_of(name):
+    """Return the `preprocess_input` of a model in model_catalog.MODELS."""
+    return getattr(keras.applications, catalog.MODELS[name].module).preprocess_input
+
+
+def _load_from_catalog(name):
+    weights, class_index = catalog.fetch_model(name)
+    try:
+        model = build_from_catalog(name, weights)
+    # What Keras raises for an HDF5 file with other layers, or none.
+    except (ValueError, KeyError, OSError) as error:
+        raise BadWeightsError(
+            f"{paths.shown(weights)} does not hold the weights of {name}: delete it or take it "
+            "out of that folder, and load the model again."
+        ) from error
+    return assemble(name, model, preprocessing_of(name), _imagenet_names(class_index))
+
+
+def _imagenet_names(class_index):
+    index = json.loads(class_index.read_text(encoding="utf-8"))  # {"0": [wnid, name], ...}
+    return [index[str(label)][1] for label in range(len(index))]
+
+
+def _load_default(name):
+    weights, classes = catalog.fetch_model(name)
+    model = efficientnet_lite0.build_efficientnet_lite0()
+    efficientnet_lite0.put_weights(model, torch_tensors.read_tensors(weights))
+    return assemble(name, model, efficientnet_lite0.preprocess_input, _names_of(classes))
+
+
+def _load_small(name):
+    weights, classes = catalog.fetch_model(name)
+    class_names = _names_of(classes)
+    model = imagenet200.build_imagenet200(classes=len(class_names))
+    model.load_weights(weights)
+    return assemble(name, model, imagenet200.preprocess_input, class_names)
+
+
+def _names_of(classes):
+    """Return the names in a file of ours: [{"wnid": ..., "name": ...}, ...]."""
+    return tuple(entry["name"] for entry in json.loads(classes.read_text(encoding="utf-8")))
+
+
+_LOADERS = {DEFAULT: _load_default, SMALL: _load_small}
+
+
+def _last_feature_maps(model):
+    """Return the output of the last layer with maps larger than 1 x 1.
+
+    Not simply of rank 4: MobileNetV3's classifier works on maps of 1 x 1.
+    """
+    outputs = (layer.output for layer in reversed(model.layers))
+    return next(maps for maps in outputs if len(maps.shape) == 4 and maps.shape[1] > 1)
+
+
+def _preprocess(keras_preprocess, images):
+    if keras.ops.is_tensor(images) or isinstance(images, keras.KerasTensor):
+        return keras_preprocess(keras.ops.cast(images, "float32"))
+    # A copy: Keras's preprocessing of an array works in place.
+    return keras_preprocess(np.array(images, "float32"))

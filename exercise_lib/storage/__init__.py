@@ -1,0 +1,1 @@
+"""A file whole or not at all: written, downloaded, unpacked."""

@@ -1,0 +1,105 @@
+"""An archive to a folder: unpacked once, whole or not at all, and never outside its folder."""
+
+import shutil
+import tarfile
+import zipfile
+import zlib
+from pathlib import Path, PurePosixPath
+
+from exercise_lib import paths
+from exercise_lib.errors import WorkshopError
+from exercise_lib.storage import atomic, downloads
+
+MAX_BYTES = 2_000_000_000  # A zip bomb of a few kB would otherwise fill the disk.
+
+
+class ArchiveError(WorkshopError):
+    """An archive that cannot be unpacked; the message says why."""
+
+
+def unpack_once(archive, cache=None):
+    """Unpack a zip or tar archive into the cache, unless its very content was unpacked before.
+
+    Args:
+        archive: Path of the archive.
+        cache: Folder for it; None takes the workshop's cache.
+
+    Returns:
+        pathlib.Path of the folder with the members. Its name holds the hash
+        of the archive, so another version gets another folder.
+
+    Raises:
+        ArchiveError: missing, damaged or unsafe archive, or no room for it.
+    """
+    archive = Path(archive)
+    if not archive.is_file():
+        raise ArchiveError(f"There is no archive {paths.shown(archive)}.")
+    name = f"{archive.stem}-{downloads.hash_of(archive)[:16]}"
+    folder = Path(cache or paths.cache()) / name
+    if not folder.is_dir():
+        _unpack(archive, folder)
+    return folder
+
+
+def _unpack(archive, folder):
+    part = atomic.part_name(folder, ".part")
+    try:
+        if tarfile.is_tarfile(archive):
+            _unpack_tar(archive, part)
+        else:
+            _unpack_zip(archive, part)
+        _give_name(part, folder)
+    except (zipfile.BadZipFile, tarfile.ReadError, zlib.error, EOFError) as error:
+        raise ArchiveError(
+            f"{paths.shown(archive)} is damaged ({error}): restore it and try again."
+        ) from error
+    except OSError as error:
+        raise ArchiveError(
+            f"{paths.shown(archive)} could not be unpacked to {folder} ({error.strerror}): make "
+            "room, or set EXERCISE_CACHE to another folder."
+        ) from error
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+
+
+def _unpack_zip(archive, part):
+    with zipfile.ZipFile(archive) as members:
+        for member in members.infolist():
+            path = PurePosixPath(member.filename.replace("\\", "/"))
+            is_link = (member.external_attr >> 16) & 0o170000 == 0o120000
+            if path.is_absolute() or ".." in path.parts or ":" in member.filename or is_link:
+                raise _outside(archive, member.filename)
+        _refuse_too_much(archive, [member.file_size for member in members.infolist()])
+        members.extractall(part)
+
+
+def _unpack_tar(archive, part):
+    with tarfile.open(archive) as members:
+        _refuse_too_much(archive, [member.size for member in members])
+        try:
+            members.extractall(part, filter="data")
+        except tarfile.FilterError as error:
+            raise _outside(archive, error.tarinfo.name) from error
+
+
+def _give_name(part, folder):
+    try:
+        part.rename(folder)
+    except OSError:
+        if not folder.is_dir():  # Else another notebook was quicker, with the same content.
+            raise
+
+
+def _outside(archive, member):
+    return ArchiveError(
+        f"{paths.shown(archive)} is not unpacked: its member {member!r} would lie outside the "
+        "folder."
+    )
+
+
+def _refuse_too_much(archive, sizes):
+    if sum(sizes) > MAX_BYTES:
+        raise ArchiveError(
+            f"{paths.shown(archive)} is not unpacked: it would take {sum(sizes) / 1e9:.0f} GB, at "
+            f"most {MAX_BYTES / 1e9:.0f} GB are allowed."
+        )

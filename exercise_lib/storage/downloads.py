@@ -1,0 +1,146 @@
+"""One file from an address to a place on disk, checked by its hash.
+
+A part file and a rename: what has the final name is whole. A web page, a body
+that was cut and any other wrong content fail at the hash and are deleted.
+"""
+
+import contextlib
+import errno
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pooch
+import requests
+from urllib3.exceptions import ReadTimeoutError
+
+from exercise_lib import notices, paths, progress
+from exercise_lib.errors import WorkshopError
+from exercise_lib.storage import atomic
+
+# Seconds to wait for a connection, and then for each next piece of the file.
+TIMEOUT = (10, 30)
+CHUNK_BYTES = 64 * 1024
+
+
+class DownloadError(WorkshopError):
+    """A file that was not downloaded; the message is one sentence for people.
+
+    Attributes:
+        found: The part of the sentence that says what went wrong.
+    """
+
+    def __init__(self, file_name, found, advice):
+        super().__init__(f"{file_name} was not downloaded: {found}; {advice}.")
+        self.found = found
+
+
+def download(url, path, known_hash, size):
+    """Download one file and give it its name only when its hash is right.
+
+    Prints one line with the size, then a progress bar. A download that was cut starts anew.
+
+    Args:
+        url: Address of the file, http or https.
+        path: Where to put it; missing folders are made, an older file of this
+            name is replaced only by a whole one.
+        known_hash: "md5:..." or "sha256:..." and the digits.
+        size: Bytes, to tell people beforehand; need not be exact.
+
+    Returns:
+        pathlib.Path of the file.
+
+    Raises:
+        DownloadError: no connection, an error or nothing from the server,
+            wrong content, or no room on the disk.
+    """
+    path, host = Path(path), urlsplit(url).netloc
+    part = atomic.part_name(path, ".part")  # Two notebooks may fetch the same file.
+    notices.tell(f"Downloading {path.name} from {host}, {shown_size(size)}.")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _transfer(url, part, size)
+        _refuse_wrong_content(part, path.name, known_hash, size)
+        part.replace(path)
+    except requests.RequestException as error:  # Also an OSError: it must come first.
+        raise DownloadError(path.name, *_explain_network(error, host)) from error
+    except OSError as error:
+        raise DownloadError(path.name, *_explain_disk(error, path.parent, size)) from error
+    finally:
+        with contextlib.suppress(OSError):
+            part.unlink()
+    return path
+
+
+def shown_size(size):
+    """Return a number of bytes as people say it: "about 15 MB" (1 MB is a million bytes)."""
+    return f"about {size / 1e6:.0f} MB" if size >= 1e6 else f"about {size / 1e3:.0f} kB"
+
+
+def hash_of(path, algorithm="sha256"):
+    """Return the hash of a file, in lower-case hexadecimal digits."""
+    return pooch.file_hash(str(path), alg=algorithm)
+
+
+def _transfer(url, part, size):
+    with progress.bar(unit="B", total=size, unit_scale=True) as bar:
+        fetch = pooch.HTTPDownloader(bar, chunk_size=CHUNK_BYTES, timeout=TIMEOUT)
+        fetch(url, str(part), None)
+
+
+def _refuse_wrong_content(part, file_name, known_hash, size):
+    algorithm, _, expected = known_hash.partition(":")
+    found = hash_of(part, algorithm)
+    if found == expected:
+        return
+    if _looks_like_web_page(part):
+        raise DownloadError(
+            file_name,
+            "a web page came instead of the file and was deleted",
+            "log in to this network with a browser, then try again",
+        )
+    came = part.stat().st_size
+    if came < 0.9 * size:  # The size that we know may be a rounded one.
+        raise DownloadError(
+            file_name,
+            f"it was cut after {came:,} bytes ({shown_size(size)} expected) and deleted",
+            "try again, it starts anew",
+        )
+    raise DownloadError(
+        file_name,
+        f"its {algorithm.upper()} is {found}, expected {expected}, so it was deleted",
+        "try again, and on another network if it stays wrong",
+    )
+
+
+def _looks_like_web_page(path):
+    with path.open("rb") as file:
+        start = file.read(1024).lower()
+    return b"<html" in start or b"<!doctype html" in start
+
+
+def _explain_network(error, host):
+    """Return (what was found, what to do) for an error of the library requests."""
+    if isinstance(error, requests.HTTPError):
+        answer = f"{error.response.status_code} {error.response.reason}"
+        return f"{host} answered {answer}", "try later, or tell the authors of the workshop"
+    if isinstance(error, requests.exceptions.SSLError):
+        return f"the connection to {host} is not secure", "log in to this network with a browser"
+    if isinstance(error, requests.ReadTimeout) or _timed_out_midway(error):
+        return f"{host} sent nothing for {TIMEOUT[1]} seconds", "try again, it starts anew"
+    if isinstance(error, requests.exceptions.ChunkedEncodingError):
+        return f"the connection to {host} was cut", "try again, it starts anew"
+    return f"the connection to {host} failed", "check the network and try again"
+
+
+def _timed_out_midway(error):
+    # requests reports a stall after the first byte as a plain ConnectionError.
+    return bool(error.args) and isinstance(error.args[0], ReadTimeoutError)
+
+
+def _explain_disk(error, folder, size):
+    """Return (what was found, what to do) for an error of the file system."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        found = f"the disk of {paths.shown(folder)} is full"
+        return found, f"make room for {shown_size(size)} and try again"
+    found = f"{paths.shown(folder)} cannot be written to ({error.strerror})"
+    return found, "choose a folder that you may write to"
