@@ -8,7 +8,7 @@ class WorkshopError(Exception):
     notebook shows the message alone.
     """
 
-    def _render_traceback_(self):
+    def _render_traceback_(self) -> list[str]:
         """Return the lines that IPython shows in place of a traceback."""
         return [f"{type(self).__name__}: {self}"]
 

@@ -5,8 +5,10 @@ import functools
 import hashlib
 import os
 import warnings
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 from PIL import ExifTags, Image, ImageFilter, ImageOps, UnidentifiedImageError
@@ -77,15 +79,17 @@ class BadPhotoError(WorkshopError):
         reason: One of the reasons above, for a summary of many files.
     """
 
-    def __init__(self, message, reason):
+    def __init__(self, message: str, reason: str) -> None:
         super().__init__(message, reason)  # Both, so that it can travel between processes.
         self.reason = reason
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.args[0]
 
 
-def load_photo(path, image_size=None, crop=1.0):
+def load_photo(
+    path: str | os.PathLike, image_size: tuple[int, int] | None = None, crop: float = 1.0
+) -> np.ndarray:
     """Read one photo as an RGB array, the way a person sees it.
 
     The camera's orientation is applied, transparency is put on white, 16-bit
@@ -125,7 +129,12 @@ def load_photo(path, image_size=None, crop=1.0):
     return np.asarray(image.resize(image_size[::-1], Image.Resampling.BICUBIC, box))
 
 
-def load_random_views(path, image_size, randoms, crop=1.0):
+def load_random_views(
+    path: str | os.PathLike,
+    image_size: tuple[int, int],
+    randoms: Iterable[np.random.Generator],
+    crop: float = 1.0,
+) -> list[np.ndarray]:
     """Read a photo once and return a random view of it for each generator.
 
     Args:
@@ -146,7 +155,7 @@ def load_random_views(path, image_size, randoms, crop=1.0):
     return [random_view(photo, image_size, random, crop) for random in randoms]
 
 
-def whole_size(image_size, crop):
+def whole_size(image_size: tuple[int, int], crop: float) -> tuple[int, int]:
     """Return (height, width) of a whole photo of which a crop of image_size is looked at.
 
     Raises:
@@ -157,10 +166,13 @@ def whole_size(image_size, crop):
             f"crop is a share of a photo's sides, above 0 and at most 1: found {crop}."
         )
     # The margins are equal on both sides, so the difference is even.
-    return tuple(side + 2 * round((side / crop - side) / 2) for side in image_size)
+    height, width = (side + 2 * round((side / crop - side) / 2) for side in image_size)
+    return height, width
 
 
-def middle_box(size, proportions, crop=1.0):
+def middle_box(
+    size: tuple[int, int], proportions: tuple[int, int], crop: float = 1.0
+) -> tuple[float, float, float, float]:
     """Return the largest box with the proportions (height, width) in the middle of a picture.
 
     Args:
@@ -176,13 +188,15 @@ def middle_box(size, proportions, crop=1.0):
     return _inside((left, top, left + width, top + height), size)
 
 
-def _inside(box, size):
+def _inside(
+    box: tuple[float, float, float, float], size: tuple[int, int]
+) -> tuple[float, float, float, float]:
     """Return a box without what rounding puts beyond the edge, by a part of a pixel."""
     left, top, right, bottom = box
     return max(left, 0.0), max(top, 0.0), min(right, size[0]), min(bottom, size[1])
 
 
-def _decode_no_more_than(image, image_size):
+def _decode_no_more_than(image: Image.Image, image_size: Sequence[float]) -> None:
     """Tell Pillow that a large JPEG need not be decoded to its last pixel.
 
     Half as much again is enough; of both sides the longer, because the camera
@@ -191,14 +205,14 @@ def _decode_no_more_than(image, image_size):
     image.draft(image.mode, (round(1.5 * max(image_size)),) * 2)
 
 
-def _pixels(image):
+def _pixels(image: Image.Image) -> Image.Image:
     """Decode an opened picture: RGB, and the way a person sees it."""
     image.load()
-    if image.mode == "F" or (image.mode == "I" and image.getextrema()[1] > 65535):
+    if image.mode == "F" or (image.mode == "I" and cast(int, image.getextrema()[1]) > 65535):
         raise _ReasonError(NO_COLOURS)
     # exif_transpose of Pillow also writes the other tags anew, and fails where one is odd.
     with contextlib.suppress(Exception):  # Tags that cannot be read turn nothing.
-        turn = TURNS.get(image.getexif().get(ExifTags.Base.Orientation))
+        turn = TURNS.get(image.getexif().get(ExifTags.Base.Orientation, 0))
         image = image if turn is None else image.transpose(turn)
     return to_rgb(image)
 
@@ -208,7 +222,7 @@ class _ReasonError(Exception):
 
 
 @contextlib.contextmanager
-def opened(path):
+def opened(path: str | os.PathLike) -> Iterator[Image.Image]:
     """Open a picture file with Pillow; any error in the block becomes a BadPhotoError."""
     path = Path(path)
     if paths.is_there(path) and not paths.is_file(path):  # A pipe would be waited for for ever.
@@ -228,7 +242,7 @@ def opened(path):
 
 
 @contextlib.contextmanager
-def reading(path):
+def reading(path: str | os.PathLike) -> Iterator[None]:
     """Make a BadPhotoError of any error of the file system in the block."""
     try:
         yield
@@ -238,7 +252,7 @@ def reading(path):
         ) from error
 
 
-def content_hash(path):
+def content_hash(path: str | os.PathLike) -> str:
     """Return the SHA-256 of a file's bytes, as hexadecimal digits.
 
     In one process a file is read again only where its size or time of change is another.
@@ -252,12 +266,12 @@ def content_hash(path):
 
 
 @functools.lru_cache(maxsize=100_000)
-def _content_hash(path, size, time_of_change):
+def _content_hash(path: Path, size: int, time_of_change: int) -> str:
     with path.open("rb") as content:
         return hashlib.file_digest(content, "sha256").hexdigest()
 
 
-def inspect(path):
+def inspect(path: str | os.PathLike) -> list[str]:
     """Decode a photo without keeping it, to see whether and how it can be used.
 
     `verify` of Pillow calls half a JPEG fine, so every byte is decoded; a JPEG
@@ -276,7 +290,7 @@ def inspect(path):
     return remarks
 
 
-def _remarks(path, image):
+def _remarks(path: Path, image: Image.Image) -> list[str]:
     kinds = Image.registered_extensions()
     # A phone's JPEG with a second picture in it is an MPO to Pillow.
     kind = "JPEG" if image.format == "MPO" else image.format
@@ -284,12 +298,17 @@ def _remarks(path, image):
         OTHER_FORMAT: bool(path.suffix) and kinds.get(path.suffix.lower()) != kind,
         ANIMATION: kind != "JPEG" and getattr(image, "n_frames", 1) > 1,
         SIXTEEN_BITS: image.mode == "I" or image.mode.startswith("I;16"),
-        TRANSPARENT: image.has_transparency_data and _to_rgba(image).getextrema()[3][0] < 255,
+        TRANSPARENT: image.has_transparency_data and _least_alpha(image) < 255,
     }
     return [remark for remark, is_so in found.items() if is_so]
 
 
-def _reason(path, error):
+def _least_alpha(image: Image.Image) -> int:
+    of_channels = cast(tuple[tuple[int, int], ...], _to_rgba(image).getextrema())
+    return of_channels[3][0]
+
+
+def _reason(path: Path, error: Exception) -> str:
     """Return which of the reasons fits an error of Pillow or of the file system."""
     if isinstance(error, PermissionError | IsADirectoryError):
         return UNREADABLE
@@ -307,7 +326,9 @@ def _reason(path, error):
     return NO_PHOTO if isinstance(error, UnidentifiedImageError) else CUT
 
 
-def load_photos(files, image_size, crop=1.0):
+def load_photos(
+    files: Sequence[str | os.PathLike], image_size: tuple[int, int], crop: float = 1.0
+) -> np.ndarray:
     """Read several photos at one size.
 
     Args:
@@ -325,14 +346,18 @@ def load_photos(files, image_size, crop=1.0):
     """
     photos = empty_array((len(files), *image_size, 3), np.uint8, paths.cache())
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        loaded = pool.map(lambda path: load_photo(path, image_size, crop), files)
+        loaded: Iterable[np.ndarray] = pool.map(
+            lambda path: load_photo(path, image_size, crop), files
+        )
         loaded = progress.bar(loaded, total=len(files), least=progress.MANY)
         for row, photo in enumerate(loaded):
             photos[row] = photo
     return photos
 
 
-def random_view(photo, image_size, random, crop=1.0):
+def random_view(
+    photo: np.ndarray, image_size: tuple[int, int], random: np.random.Generator, crop: float = 1.0
+) -> np.ndarray:
     """Return what another photo of the same thing might look like.
 
     Nearer or farther, a little to the side, mirrored, in other light, less sharp, with noise.
@@ -360,7 +385,9 @@ def random_view(photo, image_size, random, crop=1.0):
     return np.clip(np.asarray(image) + noise, 0, 255).astype(np.uint8)
 
 
-def _random_box(size, image_size, random, crop):
+def _random_box(
+    size: tuple[int, int], image_size: tuple[int, int], random: np.random.Generator, crop: float
+) -> tuple[float, float, float, float]:
     """Return (left, top, right, bottom) of the part of a photo that a random view shows."""
     left, top, right, bottom = middle_box(size, image_size)
     share = min(1.0, crop * np.sqrt(random.uniform(LEAST_AREA, MOST_AREA)))
@@ -371,7 +398,7 @@ def _random_box(size, image_size, random, crop):
     return _inside((left, top, left + share * width, top + share * height), size)
 
 
-def _random_colours(mean, random):
+def _random_colours(mean: float, random: np.random.Generator) -> list[float]:
     """Return a matrix for Pillow (12 numbers) that changes brightness, contrast and colours.
 
     Args:
@@ -387,7 +414,7 @@ def _random_colours(mean, random):
     return np.hstack([brightness * contrast * tints * mixed, tints * shift]).ravel().tolist()
 
 
-def to_rgb(image):
+def to_rgb(image: Image.Image) -> Image.Image:
     """Convert a Pillow image of any mode to RGB, transparency on white."""
     if image.mode.startswith("I;16") or image.mode == "I":
         # convert("RGB") would clip everything above 255 to white.
@@ -403,14 +430,14 @@ def to_rgb(image):
     return image.convert("RGB")
 
 
-def _to_rgba(image):
+def _to_rgba(image: Image.Image) -> Image.Image:
     # From grey that was multiplied by its alpha, Pillow knows no other way.
     if image.mode == "La":
         image = image.convert("LA")
     return image if image.mode == "RGBA" else image.convert("RGBA")
 
 
-def _refuse_too_large(path, image):
+def _refuse_too_large(path: Path, image: Image.Image) -> None:
     pixels = image.width * image.height
     if pixels > MAX_PIXELS:
         raise BadPhotoError(

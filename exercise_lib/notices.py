@@ -11,12 +11,12 @@ _logger = logging.getLogger("exercise_lib")
 _logger.addHandler(logging.NullHandler())
 
 
-def tell(text):
+def tell(text: str) -> None:
     """Log one line for people."""
     _logger.info(text)
 
 
-def show(to_stderr=False):
+def show(to_stderr: bool = False) -> None:
     """Print what is told from now on.
 
     Args:
@@ -32,9 +32,9 @@ def show(to_stderr=False):
 class _Printing(logging.Handler):
     """Prints on what is stdout or stderr at that moment: Jupyter and pytest put theirs there."""
 
-    def __init__(self, to_stderr):
+    def __init__(self, to_stderr: bool) -> None:
         super().__init__()
         self.to_stderr = to_stderr
 
-    def emit(self, record):
+    def emit(self, record: logging.LogRecord) -> None:
         print(record.getMessage(), file=sys.stderr if self.to_stderr else sys.stdout, flush=True)

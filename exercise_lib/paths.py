@@ -12,7 +12,7 @@ SOLUTIONS = REPOSITORY / "solutions"
 NOTEBOOKS = REPOSITORY / "notebooks"
 
 
-def folder_from_environment(variable):
+def folder_from_environment(variable: str) -> Path | None:
     """Return the folder that an environment variable names, or None.
 
     A notebook runs in its own folder, the terminal in another: a relative
@@ -35,34 +35,34 @@ def folder_from_environment(variable):
     return (REPOSITORY / folder).resolve()
 
 
-def keras_home():
+def keras_home() -> Path:
     """Return Keras's own folder: KERAS_HOME, or ~/.keras."""
     return folder_from_environment("KERAS_HOME") or Path.home() / ".keras"
 
 
-def keras_models():
+def keras_models() -> Path:
     """Return the folder where Keras keeps downloaded weights."""
     return keras_home() / "models"
 
 
-def weights_folder():
+def weights_folder() -> Path | None:
     """Return the folder (a USB stick, a share) named by EXERCISE_WEIGHTS, or None."""
     return folder_from_environment("EXERCISE_WEIGHTS")
 
 
-def cache():
+def cache() -> Path:
     """Return the folder for what can be made again: EXERCISE_CACHE, or the system's own."""
     import pooch  # Here, because it takes a quarter of a second.
 
     return folder_from_environment("EXERCISE_CACHE") or pooch.os_cache(PROJECT)
 
 
-def photos_folder():
+def photos_folder() -> Path | None:
     """Return the folder of photos to look at named by EXERCISE_PHOTOS, or None."""
     return folder_from_environment("EXERCISE_PHOTOS")
 
 
-def shown(path):
+def shown(path: str | os.PathLike) -> str:
     """Return a path as text for one line of a terminal, whatever bytes are in it.
 
     Of a place inside the repository, relative to the repository.
@@ -74,16 +74,16 @@ def shown(path):
 
 
 # Those of pathlib raise an error where one may not look, or where a name is too long.
-def is_there(path):
+def is_there(path: str | os.PathLike) -> bool:
     """Return whether there is a file or folder, as far as one may look."""
     return os.path.exists(path)  # noqa: PTH110
 
 
-def is_folder(path):
+def is_folder(path: str | os.PathLike) -> bool:
     """Return whether there is a folder, as far as one may look."""
     return os.path.isdir(path)  # noqa: PTH112
 
 
-def is_file(path):
+def is_file(path: str | os.PathLike) -> bool:
     """Return whether there is a file, as far as one may look."""
     return os.path.isfile(path)  # noqa: PTH113

@@ -1,7 +1,12 @@
 """Figures from numbers. Each ends with a line of text that says what it shows."""
 
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 from PIL import Image
 
@@ -18,13 +23,19 @@ APPROACH_STYLES = {
 }
 
 
-def show(figure_text):
+def show(figure_text: str) -> None:
     """Show the current figure, then print what it shows, for those who cannot see it."""
     plt.show()
     print(f"Figure: {figure_text}")
 
 
-def plot_photos(photos, names, title, figure_text, columns=6):
+def plot_photos(
+    photos: Sequence[np.ndarray] | np.ndarray,
+    names: Iterable[str],
+    title: str,
+    figure_text: str,
+    columns: int = 6,
+) -> None:
     """Show photos in a grid, a name above each.
 
     Args:
@@ -47,7 +58,13 @@ def plot_photos(photos, names, title, figure_text, columns=6):
     show(figure_text)
 
 
-def plot_heat_maps(photos, heat_maps, names, title, figure_text):
+def plot_heat_maps(
+    photos: Sequence[np.ndarray] | np.ndarray,
+    heat_maps: Iterable[np.ndarray],
+    names: Iterable[str],
+    title: str,
+    figure_text: str,
+) -> None:
     """Show photos, and below each the same photo, bright only where its heat map is high.
 
     Args:
@@ -75,7 +92,13 @@ def plot_heat_maps(photos, heat_maps, names, title, figure_text):
     show(figure_text)
 
 
-def plot_top_k(photos, names, tops, title, figure_text):
+def plot_top_k(
+    photos: Sequence[np.ndarray] | np.ndarray,
+    names: Iterable[str],
+    tops: Iterable[Sequence[tuple[str, float]]],
+    title: str,
+    figure_text: str,
+) -> None:
     """Show photos, each above bars of its most probable classes.
 
     Args:
@@ -98,10 +121,10 @@ def plot_top_k(photos, names, tops, title, figure_text):
     show(figure_text)
 
 
-def _bars_with_names(axis, top):
+def _bars_with_names(axis: Axes, top: Sequence[tuple[str, float]]) -> None:
     """Draw bars with the class name written on each, so that long names fit."""
     names, probabilities = zip(*top, strict=True)
-    places = np.arange(len(top))
+    places: np.ndarray = np.arange(len(top))
     axis.barh(places, probabilities, color=BLUE, alpha=0.35)
     for place, name, probability in zip(places, names, probabilities, strict=True):
         axis.text(0.02, place, f"{name}  {probability:.2f}", va="center", fontsize=9)
@@ -109,7 +132,7 @@ def _bars_with_names(axis, top):
     axis.invert_yaxis()
 
 
-def plot_counts(names, counts, title, figure_text):
+def plot_counts(names: Sequence[str], counts: Sequence[int], title: str, figure_text: str) -> None:
     """Show how often each class occurs, the most frequent on top.
 
     Args:
@@ -126,7 +149,9 @@ def plot_counts(names, counts, title, figure_text):
     show(figure_text)
 
 
-def plot_shares(names, shares, chance, title, figure_text):
+def plot_shares(
+    names: Sequence[str], shares: Sequence[float], chance: float, title: str, figure_text: str
+) -> None:
     """Show an accuracy for each class, with a dashed line at what guessing gives.
 
     Args:
@@ -144,7 +169,7 @@ def plot_shares(names, shares, chance, title, figure_text):
     show(figure_text)
 
 
-def _finish_bars(axis, title):
+def _finish_bars(axis: Axes, title: str) -> None:
     """Give bars of accuracies a title, and room above for the legend, off their numbers."""
     axis.set(title=title, ylabel="accuracy", ylim=(0, 1.25), yticks=np.linspace(0, 1, 6))
     axis.legend(loc="upper left", ncols=2)
@@ -163,7 +188,13 @@ CLASS_STYLES = (
 )
 
 
-def plot_plane(points, labels, class_names, title, figure_text):
+def plot_plane(
+    points: np.ndarray,
+    labels: np.ndarray,
+    class_names: Sequence[str],
+    title: str,
+    figure_text: str,
+) -> None:
     """Show photos as points in a plane, a marker for each class.
 
     Args:
@@ -183,7 +214,9 @@ def plot_plane(points, labels, class_names, title, figure_text):
     show(figure_text)
 
 
-def plot_confusion(matrix, class_names, title, figure_text):
+def plot_confusion(
+    matrix: np.ndarray, class_names: Sequence[str], title: str, figure_text: str
+) -> None:
     """Show a confusion matrix with its numbers.
 
     Args:
@@ -196,15 +229,21 @@ def plot_confusion(matrix, class_names, title, figure_text):
     axis.imshow(matrix, cmap="Blues", vmin=0)
     for row, column in np.ndindex(*matrix.shape):
         ink = "white" if matrix[row, column] > 0.6 * matrix.max() else "black"
-        axis.text(column, row, matrix[row, column], ha="center", va="center", color=ink)
+        axis.text(column, row, str(matrix[row, column]), ha="center", va="center", color=ink)
     axis.set_xticks(range(len(class_names)), class_names, rotation=45, ha="right")
     axis.set_yticks(range(len(class_names)), class_names)
     axis.set(title=title, xlabel="answer", ylabel="true class")
     show(figure_text)
 
 
-def plot_training(curves, chance, title, figure_text, mark=None):
-    """Show the accuracy after each epoch, on the photos learnt from and on others.
+def plot_training(
+    curves: Mapping[str, Sequence[float]],
+    chance: float,
+    title: str,
+    figure_text: str,
+    mark: int | None = None,
+) -> None:
+    """Show the accuracy after each epoch, on the training photos and on others.
 
     Args:
         curves: dict with the lists accuracy and val_accuracy, in [0, 1], as in
@@ -216,10 +255,11 @@ def plot_training(curves, chance, title, figure_text, mark=None):
     """
     epochs = range(1, len(curves["accuracy"]) + 1)
     _, axis = plt.subplots(figsize=(8, 3.6), layout="constrained")
-    for name, key, style in (
-        ("photos learnt from", "accuracy", {"color": ORANGE, "linestyle": "--"}),
+    lines: tuple[tuple[str, str, dict[str, Any]], ...] = (
+        ("training photos", "accuracy", {"color": ORANGE, "linestyle": "--"}),
         ("validation photos", "val_accuracy", {"color": BLUE}),
-    ):
+    )
+    for name, key, style in lines:
         axis.plot(epochs, curves[key], label=f"{name}: {curves[key][-1]:.2f} in the end", **style)
     if mark is not None:
         axis.axvline(mark, color=GREY, linewidth=4, zorder=0, label=f"epoch {mark}")
@@ -230,7 +270,12 @@ def plot_training(curves, chance, title, figure_text, mark=None):
     show(figure_text)
 
 
-def plot_learning_curves(summary, title, figure_text, guess=None):
+def plot_learning_curves(
+    summary: Sequence[Mapping[str, Any]],
+    title: str,
+    figure_text: str,
+    guess: Mapping[str, Mapping[int, float]] | None = None,
+) -> None:
     """Show test accuracy over photos a class, a line for each approach.
 
     Args:
@@ -243,12 +288,17 @@ def plot_learning_curves(summary, title, figure_text, guess=None):
     [axis] = draw_learning_curves(summary, title).axes
     for approach, points in (guess or {}).items():
         colour, marker, _ = APPROACH_STYLES[approach]
-        style = {"facecolors": "none", "edgecolors": colour, "marker": marker, "s": 110}
+        style: dict[str, Any] = {
+            "facecolors": "none",
+            "edgecolors": colour,
+            "marker": marker,
+            "s": 110,
+        }
         axis.scatter(list(points), list(points.values()), **style)
     show(figure_text)
 
 
-def plot_cost(summary, title, figure_text):
+def plot_cost(summary: Sequence[Mapping[str, Any]], title: str, figure_text: str) -> None:
     """Show test accuracy over the seconds to learn, a line for each approach.
 
     Args:
@@ -264,7 +314,11 @@ def plot_cost(summary, title, figure_text):
         means = [entry["mean"] for entry in entries]
         axis.plot(seconds, means, color=colour, marker=marker, linestyle=line, label=approach)
         for entry, x, y in zip(entries, seconds, means, strict=True):
-            place = {"xytext": (0, 7), "textcoords": "offset points", "ha": "center"}
+            place: dict[str, Any] = {
+                "xytext": (0, 7),
+                "textcoords": "offset points",
+                "ha": "center",
+            }
             axis.annotate(entry["images_per_class"], (x, y), fontsize=8, **place)
     axis.set(title=title, xlabel="seconds to learn", ylabel="accuracy on the test photos")
     axis.set(xscale="log", ylim=(0, 1))
@@ -275,7 +329,7 @@ def plot_cost(summary, title, figure_text):
     show(figure_text)
 
 
-def plot_shift(summary, title, figure_text):
+def plot_shift(summary: Sequence[Mapping[str, Any]], title: str, figure_text: str) -> None:
     """Show the accuracy on the usual and on the shifted test photos side by side.
 
     Args:
@@ -290,7 +344,9 @@ def plot_shift(summary, title, figure_text):
     plot_pairs([entry["approach"] for entry in summary], values, title, figure_text)
 
 
-def plot_pairs(names, values, title, figure_text):
+def plot_pairs(
+    names: Sequence[str], values: Mapping[str, Sequence[float]], title: str, figure_text: str
+) -> None:
     """Show two accuracies for each name side by side.
 
     Args:
@@ -301,7 +357,7 @@ def plot_pairs(names, values, title, figure_text):
     """
     _, axis = plt.subplots(figsize=(8, 3.6), layout="constrained")
     places = np.arange(len(names))
-    styles = ({"color": BLUE}, {"color": ORANGE, "hatch": "//"})
+    styles: tuple[dict[str, Any], ...] = ({"color": BLUE}, {"color": ORANGE, "hatch": "//"})
     for offset, (label, heights), style in zip((-0.2, 0.2), values.items(), styles, strict=True):
         bars = axis.bar(places + offset, heights, 0.4, label=label, **style)
         axis.bar_label(bars, fmt="%.2f", padding=3)
@@ -310,7 +366,9 @@ def plot_pairs(names, values, title, figure_text):
     show(figure_text)
 
 
-def _by_approach(summary):
+def _by_approach(
+    summary: Sequence[Mapping[str, Any]],
+) -> Iterator[tuple[str, list[Mapping[str, Any]]]]:
     """Yield (approach, its entries by number of photos) in the order of the styles."""
     for approach in APPROACH_STYLES:
         entries = [entry for entry in summary if entry["approach"] == approach]
@@ -318,7 +376,7 @@ def _by_approach(summary):
             yield approach, sorted(entries, key=lambda entry: entry["images_per_class"])
 
 
-def draw_learning_curves(summary, title):
+def draw_learning_curves(summary: Sequence[Mapping[str, Any]], title: str) -> Figure:
     """Draw test accuracy over photos a class, a line for each approach; returns the figure.
 
     Args:

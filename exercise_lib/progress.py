@@ -1,13 +1,38 @@
 """Progress bars: the one place that decides whether they are shown."""
 
 import os
+from collections.abc import Iterable, Sized
+from typing import Any, NoReturn, TypeVar, cast, overload
 
 from tqdm import tqdm
 
 MANY = 320  # A bar for fewer photos would only flicker.
+Item = TypeVar("Item")
 
 
-def bar(items=None, unit="photo", total=None, least=0, **options):
+@overload
+def bar(
+    items: None = None, unit: str = ..., total: int | None = ..., least: int = ..., **options: Any
+) -> "tqdm[NoReturn]": ...
+
+
+@overload
+def bar(
+    items: Iterable[Item],
+    unit: str = ...,
+    total: int | None = ...,
+    least: int = ...,
+    **options: Any,
+) -> "tqdm[Item]": ...
+
+
+def bar(
+    items: Iterable[Item] | None = None,
+    unit: str = "photo",
+    total: int | None = None,
+    least: int = 0,
+    **options: Any,
+) -> "tqdm[Item] | tqdm[NoReturn]":
     """Return a tqdm bar on stderr, hidden for few things and where EXERCISE_QUIET is set.
 
     Args:
@@ -18,6 +43,6 @@ def bar(items=None, unit="photo", total=None, least=0, **options):
         options: Others of tqdm, such as `initial`.
     """
     if total is None:
-        total = len(items)
+        total = len(cast(Sized, items))
     hidden = total < least or bool(os.environ.get("EXERCISE_QUIET"))
     return tqdm(items, total=total, unit=unit, leave=False, disable=hidden, **options)

@@ -11,13 +11,20 @@ import os
 import random
 import sys
 import tempfile
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from types import ModuleType
+from typing import TYPE_CHECKING, Any, cast
+
+if TYPE_CHECKING:
+    from importlib.abc import Loader
+    from importlib.machinery import ModuleSpec
 
 SEED = 2018  # The year of the lecture.
 
 
 @contextmanager
-def stderr_held_back():
+def stderr_held_back() -> Iterator[None]:
     """Hold back what is written to file descriptor 2; show it after all if the body fails."""
     sys.stderr.flush()
     original = os.dup(2)
@@ -34,7 +41,7 @@ def stderr_held_back():
             os.close(original)
 
 
-def make_repeatable(tensorflow):
+def make_repeatable(tensorflow: ModuleType) -> None:
     """Set all seeds and op determinism: the same machine gives the same numbers."""
     import numpy
 
@@ -49,13 +56,13 @@ def make_repeatable(tensorflow):
 class QuietLoader:
     """Run the real loader of the tensorflow package with its chatter held back."""
 
-    def __init__(self, loader):
-        self.loader = loader
+    def __init__(self, loader: "Loader | None") -> None:
+        self.loader: Any = loader
 
-    def __getattr__(self, name):
+    def __getattr__(self, name: str) -> Any:
         return getattr(self.loader, name)
 
-    def exec_module(self, module):
+    def exec_module(self, module: ModuleType) -> None:
         with stderr_held_back():
             self.loader.exec_module(module)
             make_repeatable(module)
@@ -65,17 +72,19 @@ class QuietLoader:
 class QuietFinder:
     """An import finder that answers once, for tensorflow, and then steps aside."""
 
-    def find_spec(self, name, path=None, target=None):
+    def find_spec(
+        self, name: str, path: Sequence[str] | None = None, target: ModuleType | None = None
+    ) -> "ModuleSpec | None":
         if name != "tensorflow":
             return None
         sys.meta_path.remove(self)
         spec = importlib.util.find_spec(name)
         if spec is not None:
-            spec.loader = QuietLoader(spec.loader)
+            spec.loader = cast("Loader", QuietLoader(spec.loader))
         return spec
 
 
-def install():
+def install() -> None:
     """Make the first import of TensorFlow quiet; does nothing once it is loaded."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     os.environ.setdefault("KERAS_BACKEND", "tensorflow")

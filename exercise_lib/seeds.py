@@ -7,9 +7,11 @@ random samples), or a layer that someone built before.
 """
 
 import random
+from collections.abc import Iterator
+from typing import Any
 
 
-def stream(seed):
+def stream(seed: int) -> Iterator[int]:
     """Yield the numbers that new layers would get one by one after `set_random_seed(seed)`.
 
     So what learns with them learns what it would with plain Keras, that seed
@@ -27,7 +29,7 @@ def stream(seed):
         yield own.randint(1, 10**9)
 
 
-def put_into(config, numbers):
+def put_into(config: Any, numbers: Iterator[int]) -> Any:
     """Return a copy of a layer's config in which every seed is the next number.
 
     Args:

@@ -32,6 +32,21 @@ def small_pretrained():
 
 
 @pytest.fixture(scope="session")
+def tiny_pretrained():
+    """A Pretrained of a few layers, two of which drop numbers at random while they learn."""
+    keras.utils.set_random_seed(3)
+    x = inputs = keras.Input((32, 32, 3))
+    for width in (8, 16, 32):
+        x = keras.layers.Conv2D(width, 3, 2, "same", use_bias=False, name=f"conv{width}")(x)
+        x = keras.layers.BatchNormalization(name=f"batch_norm{width}")(x)
+        x = keras.layers.Dropout(0.2, name=f"dropout{width}")(x)
+    outputs = keras.layers.Dense(7, "softmax")(keras.layers.GlobalAveragePooling2D()(x))
+    model = keras.Model(inputs, outputs)
+    names = [f"class {number}" for number in range(7)]
+    return pretrained.assemble("tiny", model, imagenet200.preprocess_input, names)
+
+
+@pytest.fixture(scope="session")
 def photo_files(tmp_path_factory):
     """Twelve small photos of noise, half of them reddish, half bluish."""
     folder = tmp_path_factory.mktemp("photos")

@@ -128,14 +128,6 @@ def test_many_photos_need_fewer_views(photos, views):
     assert fine_tuning.choose_views(photos) == views
 
 
-@pytest.mark.parametrize("photos", [1, 10, 60, 120, 3000])
-def test_the_fewer_the_photos_the_nearer_to_the_start(photos):
-    share = fine_tuning.choose_share(photos)
-    assert 0 < share < 1
-    assert share < fine_tuning.choose_share(photos + 1)
-    assert (share == 0.5) == (photos == fine_tuning.PHOTOS_HALF_WAY)
-
-
 def test_weights_between():
     start, end = [np.zeros(2), np.ones((1, 1))], [np.ones(2), np.full((1, 1), 3.0)]
     found = fine_tuning.between(start, end, 0.25)

@@ -24,7 +24,7 @@ def double(monkeypatch):
         look_at="the factor",
         correct="Good.",
         hints=("Think.", "Think of 2.", "Times 2."),
-        mistakes=(Mistake("It is tripled.", "def double(x):\n    return 3 * x"),),
+        mistakes=[Mistake("tripled", "It is tripled.", "def double(x):\n    return 3 * x")],
     )
     monkeypatch.setitem(catalog.EXERCISES, "99.1", exercise)
     return exercise
@@ -150,7 +150,7 @@ def test_an_argument_that_was_changed_is_told(double, capsys, monkeypatch):
         ),
         correct="Good.",
         hints=(),
-        mistakes=(),
+        mistakes=[],
     )
     monkeypatch.setitem(catalog.EXERCISES, "99.2", exercise)
     code = "def centred(values):\n    values -= values.mean()\n    return values"

@@ -8,10 +8,10 @@ from tests.cells import typed
 
 EXERCISES = list(catalog.EXERCISES.values())
 MISTAKES = [
-    pytest.param(exercise, mistake, code, id=f"{exercise.number}-{place}{letter}")
+    pytest.param(exercise, mistake, answer, id=f"{exercise.number}-{mistake.name}{letter}")
     for exercise in EXERCISES
-    for place, mistake in enumerate(exercise.mistakes, start=1)
-    for letter, code in zip("abcdefgh", (mistake.code, *mistake.also), strict=False)
+    for mistake in exercise.mistakes
+    for letter, answer in zip(["", *"bcdefgh"], (mistake.code, *mistake.others), strict=False)
 ]
 pytestmark = pytest.mark.usefixtures("own_progress")
 
@@ -42,9 +42,9 @@ def test_the_stub_is_not_attempted_and_the_reference_goes_on(exercise, capsys):
     assert is_right(exercise, going_on)
 
 
-@pytest.mark.parametrize(("exercise", "mistake", "code"), MISTAKES)
-def test_each_mistake_gets_its_own_message_and_no_other(exercise, mistake, code):
-    verdict, parts, _ = checking.judge(exercise, typed(exercise, code))
+@pytest.mark.parametrize(("exercise", "mistake", "answer"), MISTAKES)
+def test_each_mistake_gets_its_own_message_and_no_other(exercise, mistake, answer):
+    verdict, parts, _ = checking.judge(exercise, typed(exercise, exercise.as_typed(answer)))
     assert (verdict, parts) == ("not yet", (mistake.says,))
 
 
@@ -53,6 +53,7 @@ def test_an_exercise_is_complete(exercise):
     assert len(exercise.mistakes) >= 3
     assert len(exercise.hints) >= 2
     assert len({mistake.says for mistake in exercise.mistakes}) == len(exercise.mistakes)
+    assert len({mistake.name for mistake in exercise.mistakes}) == len(exercise.mistakes)
     assert exercise.correct
     assert exercise.wants.words
 

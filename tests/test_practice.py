@@ -1,4 +1,4 @@
-"""The eyes for what a training did: what was learnt from, what was watched, how."""
+"""The eyes for what a training did: what was learned from, what was watched, how."""
 
 import keras
 import numpy as np
@@ -18,7 +18,7 @@ def model_and_data(frozen_base=False):
 def test_a_training_as_it_should_be():
     model, data = model_and_data(frozen_base=True)
     history = model.fit(*data["train"], 5, 2, 0, validation_data=data["validation"])
-    assert practice.learnt_from(model) == ["train"]
+    assert practice.learned_from(model) == ["train"]
     assert practice.watched(model) == ["validation"]
     assert practice.seen(model) == ["train", "validation"]
     assert practice.epochs(model, history) == 2
@@ -52,7 +52,7 @@ def test_what_is_said_of_a_training_on_other_photos(change, said):
     model, data = model_and_data()
     x, y, *weights = change(*data["train"])
     model.fit(x, y, sample_weight=weights[0] if weights else None, verbose=0)
-    assert practice.learnt_from(model) == [said]
+    assert practice.learned_from(model) == [said]
 
 
 def test_photos_are_seen_wherever_they_go_through_the_model():
@@ -67,7 +67,7 @@ def test_looking_at_loss_and_accuracy_leaves_no_trace():
     model, _ = model_and_data()
     assert practice.has_right_loss(model)
     assert practice.measures_accuracy(model)
-    assert practice.seen(model) == practice.learnt_from(model) == []
+    assert practice.seen(model) == practice.learned_from(model) == []
 
 
 @pytest.mark.parametrize(

@@ -25,23 +25,9 @@ from exercise_lib.approaches import (
     frozen_parts,
 )
 from exercise_lib.datasets import splits
-from exercise_lib.models import imagenet200, pretrained, surgery
+from exercise_lib.models import surgery
 
 LEARNING = ("from_scratch", "feature_extraction", "fine_tuning")
-
-
-@pytest.fixture(scope="module")
-def tiny_pretrained():
-    """A Pretrained of a few layers, two of which drop numbers at random while they learn."""
-    keras.utils.set_random_seed(3)
-    x = inputs = keras.Input((32, 32, 3))
-    for width in (8, 16, 32):
-        x = keras.layers.Conv2D(width, 3, strides=2, padding="same", use_bias=False)(x)
-        x = keras.layers.Dropout(0.2)(keras.layers.BatchNormalization()(x))
-    outputs = keras.layers.Dense(7, "softmax")(keras.layers.GlobalAveragePooling2D()(x))
-    model = keras.Model(inputs, outputs)
-    names = [f"class {number}" for number in range(7)]
-    return pretrained.assemble("tiny", model, imagenet200.preprocess_input, names)
 
 
 @pytest.fixture(autouse=True)

@@ -1,10 +1,19 @@
 """The four approaches: photos to a fitted classifier."""
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from exercise_lib.approaches.registry import Approach
+    from exercise_lib.datasets import PhotoSet
+    from exercise_lib.models.pretrained import Pretrained
+
 # In the order in which the workshop meets them.
 NAMES = ("as_is", "from_scratch", "feature_extraction", "fine_tuning")
 
 
-def fit(name, pretrained, dataset, seed=0, crop=1.0):
+def fit(
+    name: str, pretrained: "Pretrained", dataset: "PhotoSet", seed: int = 0, crop: float = 1.0
+) -> "Approach":
     """Fit one approach to the training photos of a data set.
 
     What it comes to depends on these arguments, and on nothing else that goes on in the process.

@@ -4,12 +4,16 @@ Each ImageNet class is mapped to the target class that it most often meant on
 the training photos. Nothing learns; a class never seen there means nothing.
 """
 
+import os
 from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 
 from exercise_lib.approaches import frozen_parts
+from exercise_lib.datasets import PhotoSet
 from exercise_lib.models.pretrained import Pretrained
 
 UNKNOWN = -1
@@ -26,26 +30,30 @@ class AsIs:
     """
 
     pretrained: Pretrained
-    mapping: dict
+    mapping: dict[int, int]
     crop: float
     trainable_weights = 0
 
     @classmethod
-    def fit(cls, pretrained, dataset, seed=0, crop=1.0):
+    def fit(
+        cls, pretrained: Pretrained, dataset: PhotoSet, seed: int = 0, crop: float = 1.0
+    ) -> Self:
         """Map classes on the training photos; nothing is drawn, so the seed changes nothing."""
         predicted = _imagenet_classes(pretrained, dataset.train.files, crop)
         return cls(pretrained, learn_mapping(predicted, dataset.train.labels), crop)
 
-    def predict(self, files):
+    def predict(self, files: Sequence[str | os.PathLike]) -> np.ndarray:
         """Return the labels, int array (photos,), of photo files; UNKNOWN where none fits."""
         return apply_mapping(self.mapping, _imagenet_classes(self.pretrained, files, self.crop))
 
 
-def _imagenet_classes(pretrained, files, crop):
+def _imagenet_classes(
+    pretrained: Pretrained, files: Sequence[str | os.PathLike], crop: float
+) -> np.ndarray:
     return frozen_parts.probabilities_of(pretrained, files, crop).argmax(axis=1)
 
 
-def learn_mapping(predicted_classes, labels):
+def learn_mapping(predicted_classes: np.ndarray, labels: np.ndarray) -> dict[int, int]:
     """Map each predicted ImageNet class to the label that it most often meant.
 
     Args:
@@ -56,13 +64,15 @@ def learn_mapping(predicted_classes, labels):
         dict from ImageNet class to label. Of equally frequent labels the
         smallest is taken.
     """
-    counts = defaultdict(Counter)
+    counts: defaultdict[int, Counter[int]] = defaultdict(Counter)
     for predicted, label in zip(predicted_classes, labels, strict=True):
         counts[int(predicted)][int(label)] += 1
-    return {predicted: max(sorted(meant), key=meant.get) for predicted, meant in counts.items()}
+    return {
+        predicted: max(sorted(meant), key=meant.__getitem__) for predicted, meant in counts.items()
+    }
 
 
-def apply_mapping(mapping, predicted_classes):
+def apply_mapping(mapping: Mapping[int, int], predicted_classes: np.ndarray) -> np.ndarray:
     """Translate ImageNet classes to labels.
 
     Args:

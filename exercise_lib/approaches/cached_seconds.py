@@ -2,17 +2,20 @@
 
 import contextlib
 import contextvars
+from collections.abc import Iterator
 
-_collected = contextvars.ContextVar("seconds of work that was found done", default=None)
+_collected: contextvars.ContextVar[list[float] | None] = contextvars.ContextVar(
+    "seconds of work that was found done", default=None
+)
 
 
 @contextlib.contextmanager
-def collected():
+def collected() -> Iterator[list[float]]:
     """Collect, in a list, the seconds that are spared inside the block.
 
     With their sum added, it does not matter what was in a cache.
     """
-    seconds = []
+    seconds: list[float] = []
     token = _collected.set(seconds)
     try:
         yield seconds
@@ -20,7 +23,7 @@ def collected():
         _collected.reset(token)
 
 
-def add(seconds):
+def add(seconds: float) -> None:
     """Tell that work of so many seconds was found done."""
     if (all_seconds := _collected.get()) is not None:
         all_seconds.append(seconds)

@@ -13,13 +13,18 @@ Learning, 2nd edition 2009, section 7.10; the temperature: Guo et al., On Calibr
 Neural Networks, 2017 (https://arxiv.org/abs/1706.04599).
 """
 
+import os
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Self
 
 import keras
 import numpy as np
 
 from exercise_lib.approaches import frozen_parts
 from exercise_lib.approaches.fitted import FittedNetwork, count_trainable
+from exercise_lib.datasets import PhotoSet
+from exercise_lib.models.pretrained import Pretrained
 
 # Keeps the slope of the root finite at 0, for fine-tuning; features are about 0.1 to 1.
 SOFT = 0.01
@@ -36,19 +41,21 @@ class FeatureExtraction(FittedNetwork):
     """Approach 3a, fitted: the base model as it was, and a new head."""
 
     @classmethod
-    def fit(cls, pretrained, dataset, seed=0, crop=1.0):
+    def fit(
+        cls, pretrained: Pretrained, dataset: PhotoSet, seed: int = 0, crop: float = 1.0
+    ) -> Self:
         """Fit a head to the features; nothing is drawn, so the seed changes nothing."""
         head = head_for(pretrained, dataset, crop)
         trainable = count_trainable(head)
         return cls(pretrained, dataset.class_names, crop, pretrained.base_model, head, trainable)
 
-    def predict(self, files):
+    def predict(self, files: Sequence[str | os.PathLike]) -> np.ndarray:
         """Return the labels, int array (photos,), of photo files."""
         values = features_of(self.pretrained, files, self.crop)
         return self.head.predict(values, verbose=0).argmax(axis=1)
 
 
-def head_for(pretrained, dataset, crop=1.0):
+def head_for(pretrained: Pretrained, dataset: PhotoSet, crop: float = 1.0) -> keras.Model:
     """Return a head fitted to the features of the training photos of a data set."""
     values = features_to_learn_from(pretrained, dataset.train.files, crop)
     return train_head(values, dataset.train.labels, len(dataset.class_names))
@@ -71,7 +78,7 @@ class FittedHead:
     temperature: float
 
 
-def build_head(mean, kernel, bias):
+def build_head(mean: np.ndarray, kernel: np.ndarray, bias: np.ndarray) -> keras.Model:
     """Build a head of plain layers: features (batch, dim) to probabilities (batch, classes).
 
     Args:
@@ -92,12 +99,12 @@ def build_head(mean, kernel, bias):
     return model
 
 
-def train_head(train_features, labels, classes):
+def train_head(train_features: np.ndarray, labels: np.ndarray, classes: int) -> keras.Model:
     """Return the model of `fit_head`."""
     return fit_head(train_features, labels, classes).model
 
 
-def fit_head(train_features, labels, classes):
+def fit_head(train_features: np.ndarray, labels: np.ndarray, classes: int) -> FittedHead:
     """Compute the best linear head on comparable features.
 
     Args:
@@ -131,7 +138,7 @@ class _Ridge:
     Rows are views of photos: those of a photo are as many rows apart as there are photos.
     """
 
-    def __init__(self, values, targets, views):
+    def __init__(self, values: np.ndarray, targets: np.ndarray, views: int) -> None:
         self.values, self.targets, self.views = values, targets, views
         self.scale = np.square(values).sum() / len(values)
         # The smaller of the two products has all that is needed.
@@ -144,15 +151,15 @@ class _Ridge:
         self.left, self.squares = self.left[:, kept], squares[kept]
         self.parts = self.left.T @ targets
 
-    def _shares(self, penalty):
+    def _shares(self, penalty: float) -> np.ndarray:
         return self.squares / (self.squares + penalty * self.scale)
 
-    def kernel(self, penalty):
+    def kernel(self, penalty: float) -> np.ndarray:
         """Return the coefficients (dim, classes)."""
         shares = self._shares(penalty) / self.squares
         return self.values.T @ (self.left @ (shares[:, None] * self.parts))
 
-    def residuals(self, penalty):
+    def residuals(self, penalty: float) -> np.ndarray:
         """Return target minus prediction of each row, as it is without all views of that photo.
 
         One has not to fit again: what a group of rows adds to its own predictions is known.
@@ -166,35 +173,37 @@ class _Ridge:
         by_photo = found.reshape(self.views, -1, found.shape[1]).swapaxes(0, 1)
         return np.linalg.solve(blocks, by_photo).swapaxes(0, 1).reshape(found.shape)
 
-    def error(self, penalty):
+    def error(self, penalty: float) -> float:
         """Return the mean squared residual without the photo itself."""
         return np.square(self.residuals(penalty)).mean()
 
 
-def _dim(train_features):
+def _dim(train_features: np.ndarray) -> int:
     return np.shape(train_features)[-1]
 
 
-def _with_length_1(values):
+def _with_length_1(values: np.ndarray) -> np.ndarray:
     return values / np.maximum(np.linalg.norm(values, axis=-1, keepdims=True), 1e-9)
 
 
-def _temperature(scores, labels):
+def _temperature(scores: np.ndarray, labels: np.ndarray) -> float:
     """Return the temperature at which the probabilities of the true classes are highest."""
 
-    def surprise(temperature):
+    def surprise(temperature: float) -> float:
         own = _softmax(temperature * scores)[np.arange(len(labels)), labels]
         return -np.log(np.maximum(own, 1e-12)).mean()
 
     return min(TEMPERATURES, key=surprise)
 
 
-def _softmax(scores):
+def _softmax(scores: np.ndarray) -> np.ndarray:
     powers = np.exp(scores - scores.max(axis=1, keepdims=True))
     return powers / powers.sum(axis=1, keepdims=True)
 
 
-def features_of(pretrained, files, crop=1.0):
+def features_of(
+    pretrained: Pretrained, files: Sequence[str | os.PathLike], crop: float = 1.0
+) -> np.ndarray:
     """Return the features (photos, dim) of photos, from the cache where they are there.
 
     Args:
@@ -205,12 +214,17 @@ def features_of(pretrained, files, crop=1.0):
     return frozen_parts.extract(frozen_parts.pooled_base(pretrained, crop), files)[0]
 
 
-def choose_views(photos):
+def choose_views(photos: int) -> int:
     """Return how many views of each of so many photos a head learns from."""
     return min(VIEWS, max(1, MAX_VIEWS // photos))
 
 
-def features_to_learn_from(pretrained, files, crop=1.0, views=None):
+def features_to_learn_from(
+    pretrained: Pretrained,
+    files: Sequence[str | os.PathLike],
+    crop: float = 1.0,
+    views: int | None = None,
+) -> np.ndarray:
     """Return the features (views, photos, dim) of several views of each photo.
 
     The first is the photo itself, the second its mirror image, further ones

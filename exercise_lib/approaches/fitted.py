@@ -23,18 +23,18 @@ class FittedNetwork:
     """
 
     pretrained: Pretrained
-    class_names: tuple
+    class_names: tuple[str, ...]
     crop: float
     base_model: keras.Model
     head: keras.Model | keras.Layer
     trainable_weights: int
 
     @property
-    def image_size(self):
+    def image_size(self) -> tuple[int, int]:
         """(height, width) in pixels of the cropped photos that the network takes."""
         return self.pretrained.image_size
 
-    def to_classifier(self):
+    def to_classifier(self) -> classifier.Classifier:
         """Return a models.classifier.Classifier: whole photos in, probabilities out."""
         average = keras.layers.GlobalAveragePooling2D()
         parts = (self.base_model, average, self.head)
@@ -42,6 +42,6 @@ class FittedNetwork:
         return classifier.Classifier(model, self.class_names)
 
 
-def count_trainable(model):
+def count_trainable(model: keras.Model) -> int:
     """Return how many numbers of a keras.Model are trainable."""
     return int(sum(np.prod(weights.shape) for weights in model.trainable_weights))

@@ -1,16 +1,21 @@
 """How much of a photo to look at, all of it or its middle: chosen on photos to learn from."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from exercise_lib.approaches import feature_extraction
 from exercise_lib.datasets import splits
+from exercise_lib.models.pretrained import Pretrained
 
 CROPS = (1.0, 0.85, 0.7, 0.6)  # Shares of a photo's sides; the whole first.
 VIEWS, PHOTOS = 2, 300  # Of each photo, and photos at most, so that the choice takes seconds.
 ENOUGH = 3  # Photos of each class that a choice needs.
 
 
-def choose_crop(pretrained, split, classes, crops=CROPS):
+def choose_crop(
+    pretrained: Pretrained, split: splits.Split, classes: int, crops: Sequence[float] = CROPS
+) -> tuple[float, dict[float, float]]:
     """Choose at which crop a head on frozen features is least surprised by photos it has not seen.
 
     Each photo is judged by the head of all the others. The whole photo is
@@ -36,7 +41,8 @@ def choose_crop(pretrained, split, classes, crops=CROPS):
     if len(split) > PHOTOS:
         split, _ = splits.draw(split, min(fewest, max(ENOUGH, PHOTOS // classes)), seed=0)
     rows = np.arange(len(split))
-    surprises, accuracies = {}, {}
+    surprises: dict[float, np.ndarray] = {}
+    accuracies: dict[float, float] = {}
     for crop in crops:
         values = feature_extraction.features_to_learn_from(pretrained, split.files, crop, VIEWS)
         left_out = feature_extraction.fit_head(values, split.labels, classes).left_out

@@ -5,6 +5,10 @@ the large ones then refine.
 Source: Tan and Le, EfficientNetV2, 2021, section 4 (https://arxiv.org/abs/2104.00298).
 """
 
+import os
+from collections.abc import Iterator, Sequence
+from typing import Self
+
 import keras
 import numpy as np
 import tensorflow as tf
@@ -12,7 +16,9 @@ import tensorflow as tf
 from exercise_lib import images, progress, seeds
 from exercise_lib.approaches import resuming, training
 from exercise_lib.approaches.fitted import FittedNetwork, count_trainable
+from exercise_lib.datasets import PhotoSet
 from exercise_lib.models import surgery
+from exercise_lib.models.pretrained import Pretrained
 
 LEARNING_RATE = 2e-3
 WEIGHT_DECAY = 1e-2
@@ -30,7 +36,9 @@ class FromScratch(FittedNetwork):
     """Approach 2, fitted: the structure alone."""
 
     @classmethod
-    def fit(cls, pretrained, dataset, seed=0, crop=1.0):
+    def fit(
+        cls, pretrained: Pretrained, dataset: PhotoSet, seed: int = 0, crop: float = 1.0
+    ) -> Self:
         """Draw new weights and train all of them."""
         model = build_model(pretrained, len(dataset.class_names), seed)
         split = dataset.train
@@ -46,11 +54,11 @@ class FromScratch(FittedNetwork):
         )
 
     @property
-    def image_size(self):
+    def image_size(self) -> tuple[int, int]:
         """(height, width) in pixels of the cropped photos that the network takes."""
         return choose_size(self.pretrained)
 
-    def predict(self, files):
+    def predict(self, files: Sequence[str | os.PathLike]) -> np.ndarray:
         """Return the labels, int array (photos,), of photo files."""
         features = keras.layers.GlobalAveragePooling2D()(self.base_model.output)
         model = keras.Model(self.base_model.input, self.head(features))
@@ -65,12 +73,12 @@ class FromScratch(FittedNetwork):
         )
 
 
-def choose_size(pretrained):
+def choose_size(pretrained: Pretrained) -> tuple[int, int]:
     """Return (height, width) of the photos that the structure learns from and predicts on."""
     return min(pretrained.image_size, MAX_SIZE)
 
 
-def build_model(pretrained, classes, seed=0):
+def build_model(pretrained: Pretrained, classes: int, seed: int = 0) -> keras.Model:
     """Build the same structure with fresh weights and a new head.
 
     Args:
@@ -95,7 +103,7 @@ def build_model(pretrained, classes, seed=0):
     return keras.Model(inputs, head(x), name="from_scratch")
 
 
-def augmentation(numbers):
+def augmentation(numbers: Iterator[int]) -> keras.Sequential:
     """Return layers that change photos at random in training, and not at all in inference.
 
     Args:
@@ -113,7 +121,14 @@ def augmentation(numbers):
     )
 
 
-def train(model, files, labels, image_size, crop=1.0, seed=0):
+def train(
+    model: keras.Model,
+    files: Sequence[str | os.PathLike],
+    labels: np.ndarray,
+    image_size: tuple[int, int],
+    crop: float = 1.0,
+    seed: int = 0,
+) -> dict[str, list[float]]:
     """Train a model from `build_model`; the learning rate rises shortly, then falls to zero.
 
     Interrupted and started again, it goes on after the last whole epoch. Shows
@@ -159,25 +174,28 @@ def train(model, files, labels, image_size, crop=1.0, seed=0):
     return kept.history
 
 
-def choose_epochs(photos):
+def choose_epochs(photos: int) -> int:
     """Return how many passes over so many photos make about STEPS steps, within bounds."""
     return min(MAX_EPOCHS, max(MIN_EPOCHS, STEPS // _steps(photos)))
 
 
-def _steps(photos):
+def _steps(photos: int) -> int:
     return -(-photos // BATCH)
 
 
-def _scaled(image_size, share):
+def _scaled(image_size: tuple[int, int], share: float) -> tuple[int, int]:
     """Return a share of a size, in multiples of 16 pixels: most structures halve four times."""
-    return tuple(max(16, 16 * round(share * side / 16)) for side in image_size)
+    height, width = (max(16, 16 * round(share * side / 16)) for side in image_size)
+    return height, width
 
 
-def batches(photos, labels, first_epoch=0, seed=0):
+def batches(
+    photos: np.ndarray, labels: np.ndarray, first_epoch: int = 0, seed: int = 0
+) -> tf.data.Dataset:
     """Return batches of (photos, labels) as a tf.data.Dataset, in another order each epoch."""
     orders = resuming.orders(len(labels), first_epoch, seed)
 
-    def shuffled():
+    def shuffled() -> Iterator[tuple[np.ndarray, np.ndarray]]:
         order = next(orders)
         for start in range(0, len(order), BATCH):
             rows = order[start : start + BATCH]

@@ -16,8 +16,8 @@ import json
 import os
 import time
 from collections import deque
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Generator, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -27,10 +27,12 @@ import numpy as np
 from exercise_lib import images, paths, progress
 from exercise_lib.approaches import cached_seconds
 from exercise_lib.models import surgery
+from exercise_lib.models.pretrained import Preprocess, Pretrained
 from exercise_lib.storage import atomic
 
 BATCH = 32
 CACHE_BYTES = 2_000_000_000  # The oldest entries go when the cache is larger.
+Job = tuple[str | os.PathLike, str, int]  # A photo, the hash of its content, and which view.
 TIMES = "times.json"  # Beside the arrays: [seconds, photos] of all that was computed.
 
 
@@ -52,21 +54,21 @@ class FrozenPart:
     """
 
     model: keras.Model = field(compare=False)
-    preprocess: Callable = field(compare=False)
-    image_size: tuple
+    preprocess: Preprocess = field(compare=False)
+    image_size: tuple[int, int]
     crop: float
     mirrored: bool
     dtype: str
     network: str
 
     @property
-    def identity(self):
+    def identity(self) -> str:
         """Hash of everything that the outputs depend on."""
         seen = (self.network, self.crop, self.mirrored, self.dtype, images.VERSION)
         return hashlib.sha256(repr(seen).encode()).hexdigest()
 
 
-def folded(part):
+def folded(part: FrozenPart) -> keras.Model:
     """Return the model of a FrozenPart as it is run: quicker, and kept with what was compiled."""
     return _folded(_Network(part.network, part.model))
 
@@ -78,18 +80,20 @@ class _Network:
 
 
 @functools.lru_cache(maxsize=3)  # Fine-tuning needs three: a head's, for views, for photos.
-def _folded(network):
+def _folded(network: _Network) -> keras.Model:
     return surgery.fold_batch_norm(network.model)
 
 
-def pooled_base(pretrained, crop=1.0, mirrored=False):
+def pooled_base(pretrained: Pretrained, crop: float = 1.0, mirrored: bool = False) -> FrozenPart:
     """Return the whole base model with average pooling: photos to features (photos, dim)."""
     maps = pretrained.base_model.output
     model = keras.Model(pretrained.base_model.input, keras.layers.GlobalAveragePooling2D()(maps))
     return freeze_part(model, pretrained, "float32", crop, mirrored)
 
 
-def probabilities_of(pretrained, files, crop=1.0):
+def probabilities_of(
+    pretrained: Pretrained, files: Sequence[str | os.PathLike], crop: float = 1.0
+) -> np.ndarray:
     """Return the probabilities (photos, classes) that a pretrained model gives its own classes.
 
     Most models are their base, an average and one dense layer. Of those, the
@@ -101,7 +105,7 @@ def probabilities_of(pretrained, files, crop=1.0):
     return keras.ops.convert_to_numpy(last(extract(pooled_base(pretrained, crop), files)[0]))
 
 
-def dense_on_features(pretrained):
+def dense_on_features(pretrained: Pretrained) -> keras.layers.Dense | None:
     """Return the dense layer that makes probabilities of the features; None if more is needed."""
     base_layers = set(pretrained.base_model.layers)
     above = [layer for layer in pretrained.model.layers if layer not in base_layers]
@@ -110,7 +114,13 @@ def dense_on_features(pretrained):
     return above[-1] if plain else None
 
 
-def below(pretrained, boundary, dtype="float16", image_size=None, crop=1.0):
+def below(
+    pretrained: Pretrained,
+    boundary: str,
+    dtype: str = "float16",
+    image_size: tuple[int, int] | None = None,
+    crop: float = 1.0,
+) -> FrozenPart:
     """Return the base model up to a layer: photos to the feature maps at that boundary.
 
     Args:
@@ -126,7 +136,13 @@ def below(pretrained, boundary, dtype="float16", image_size=None, crop=1.0):
     return freeze_part(lower, pretrained, dtype, crop)
 
 
-def freeze_part(model, pretrained, dtype, crop=1.0, mirrored=False):
+def freeze_part(
+    model: keras.Model,
+    pretrained: Pretrained,
+    dtype: str,
+    crop: float = 1.0,
+    mirrored: bool = False,
+) -> FrozenPart:
     """Make a FrozenPart of a model that takes photos prepared as those of a Pretrained."""
     probe = np.linspace(0, 255, 48, dtype=np.float32).reshape(1, 4, 4, 3)
     network = hashlib.sha256()
@@ -139,7 +155,12 @@ def freeze_part(model, pretrained, dtype, crop=1.0, mirrored=False):
     return FrozenPart(model, pretrained.preprocess, *seen, network.hexdigest())
 
 
-def extract(part, photos, views=1, cache=None):
+def extract(
+    part: FrozenPart,
+    photos: Sequence[str | os.PathLike],
+    views: int = 1,
+    cache: str | os.PathLike | None = None,
+) -> np.ndarray:
     """Run a frozen part over photos, or read what it gave before.
 
     Args:
@@ -183,7 +204,7 @@ def extract(part, photos, views=1, cache=None):
     return result
 
 
-def run(part, jobs):
+def run(part: FrozenPart, jobs: Sequence[Job]) -> Iterator[np.ndarray]:
     """Yield the output of a frozen part for each job, in order.
 
     Threads decode the next photos while the model works; a photo of which
@@ -201,14 +222,15 @@ def run(part, jobs):
             bar.update(len(batch))
 
 
-def _decoded(jobs, part):
+def _decoded(jobs: Sequence[Job], part: FrozenPart) -> Generator[np.ndarray, None, None]:
     """Yield the view of each job as an array; threads are about two batches ahead."""
     by_photo = [list(same) for _, same in itertools.groupby(jobs, key=lambda job: job[:2])]
     most = max(map(len, by_photo), default=1)
-    waiting, coming = iter(by_photo), deque()
+    waiting = iter(by_photo)
+    coming: deque[Future[list[np.ndarray]]] = deque()
     pool = ThreadPoolExecutor(os.cpu_count())
 
-    def submit(count):
+    def submit(count: int) -> None:
         for same in itertools.islice(waiting, count):
             coming.append(pool.submit(_views, same, part))
 
@@ -222,7 +244,7 @@ def _decoded(jobs, part):
         pool.shutdown(cancel_futures=True)
 
 
-def _views(jobs, part):
+def _views(jobs: Sequence[Job], part: FrozenPart) -> list[np.ndarray]:
     """Return the views of one photo that its jobs ask for; view 0 is the photo itself."""
     (file, content), views = jobs[0][:2], [view for _, _, view in jobs]
     plain = images.load_photo(file, part.image_size, part.crop) if 0 in views else None
@@ -234,11 +256,11 @@ def _views(jobs, part):
         if seeds
         else ()
     )
-    made = [plain if view == 0 else next(random) for view in views]
+    made = [plain if view == 0 and plain is not None else next(random) for view in views]
     return [view[:, ::-1] for view in made] if part.mirrored else made
 
 
-def _padded(batch):
+def _padded(batch: np.ndarray) -> np.ndarray:
     # Always as many: what a photo gives is rounded otherwise in a batch of another size (of one,
     # most of all), and would hang on what lay in the cache. TensorFlow also builds a new graph
     # for each size, which takes longer than some photos more.
@@ -251,12 +273,12 @@ class Store:
     Where they cannot be written (a full disk, say), they are computed again next time.
     """
 
-    def __init__(self, folder):
+    def __init__(self, folder: Path) -> None:
         self.folder = folder
         with contextlib.suppress(OSError):
             folder.mkdir(parents=True, exist_ok=True)
 
-    def read(self, name, shape, dtype):
+    def read(self, name: str, shape: tuple[int, ...], dtype: str) -> np.ndarray | None:
         """Return the array of this name; None if it is missing, cut or of another shape."""
         path = self.folder / f"{name}.npy"
         try:
@@ -267,25 +289,25 @@ class Store:
             os.utime(path)
         return values if values.shape == shape and values.dtype == dtype else None
 
-    def add_time(self, seconds, photos):
+    def add_time(self, seconds: float, photos: int) -> None:
         """Remember how long photos took, beside those before."""
         total = np.add(self._times(), (seconds, photos))
         with contextlib.suppress(OSError):
             atomic.write_whole(self.folder / TIMES, json.dumps(total.tolist()).encode())
 
-    def seconds_per_photo(self):
+    def seconds_per_photo(self) -> float:
         """Return how long a photo took when it was computed; 0 if that is not known."""
         seconds, photos = self._times()
         return seconds / photos if photos else 0.0
 
-    def _times(self):
+    def _times(self) -> tuple[float, int]:
         try:
             seconds, photos = json.loads((self.folder / TIMES).read_text(encoding="utf-8"))
             return seconds, photos
         except (OSError, ValueError, TypeError):
             return 0.0, 0
 
-    def write(self, name, values):
+    def write(self, name: str, values: np.ndarray) -> None:
         """Keep an array; another notebook may write the same one at the same time."""
         content = io.BytesIO()
         np.save(content, values)

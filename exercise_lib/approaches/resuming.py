@@ -5,8 +5,11 @@ import contextvars
 import hashlib
 import itertools
 import json
+import os
 import time
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import SupportsFloat
 
 import keras
 import numpy as np
@@ -17,7 +20,9 @@ from exercise_lib.storage import atomic
 
 KEPT_BYTES = 500_000_000  # The oldest checkpoints go when there are more.
 
-_finished = contextvars.ContextVar("checkpoints of whole trainings", default=None)
+_finished: contextvars.ContextVar[list[Path] | None] = contextvars.ContextVar(
+    "checkpoints of whole trainings", default=None
+)
 
 
 class Checkpoint(keras.callbacks.Callback):
@@ -31,7 +36,7 @@ class Checkpoint(keras.callbacks.Callback):
         history: dict from a name to a list with a number for each epoch done.
     """
 
-    def __init__(self, model, given):
+    def __init__(self, model: keras.Model, given: object) -> None:
         """Go on with the same training if some of it is kept, and say so.
 
         Args:
@@ -42,13 +47,13 @@ class Checkpoint(keras.callbacks.Callback):
         super().__init__()
         self.set_model(model)
         self.epochs = 0
-        self.history = {}
+        self.history: dict[str, list[float]] = {}
         model.optimizer.build(model.trainable_variables)
         self.path = paths.cache() / "checkpoints" / f"{self._identity(given)}.npz"
         self._seconds_before = self._restore()
         self._start = time.perf_counter()
 
-    def on_epoch_end(self, epoch, logs=None):
+    def on_epoch_end(self, epoch: int, logs: Mapping[str, SupportsFloat] | None = None) -> None:
         """Keep what there is; where it cannot be written, the training goes on all the same."""
         self.epochs = epoch + 1
         for name, value in (logs or {}).items():
@@ -62,23 +67,23 @@ class Checkpoint(keras.callbacks.Callback):
                 np.savez(part, known=np.array(json.dumps(known)), **arrays)
             atomic.remove_oldest(self.path.parent, "*.npz", KEPT_BYTES)
 
-    def finish(self):
+    def finish(self) -> None:
         """The training is whole: delete what is kept, at once or after `kept_until_saved`."""
         if (finished := _finished.get()) is not None:
             finished.append(self.path)
         else:
             _delete(self.path)
 
-    def _variables(self):
+    def _variables(self) -> list[keras.Variable]:
         return [*self.model.variables, *self.model.optimizer.variables]
 
-    def _identity(self, given):
+    def _identity(self, given: object) -> str:
         found = hashlib.sha256(json.dumps(given, default=str).encode())
         for variable in self._variables():
             found.update(np.ascontiguousarray(variable.numpy()).tobytes())
         return found.hexdigest()[:32]
 
-    def _restore(self):
+    def _restore(self) -> float:
         """Take up what is kept; return the seconds that it took, 0 if there is nothing."""
         variables = self._variables()
         try:
@@ -97,9 +102,9 @@ class Checkpoint(keras.callbacks.Callback):
 
 
 @contextlib.contextmanager
-def kept_until_saved():
+def kept_until_saved() -> Iterator[None]:
     """Keep whole trainings, too, until the block that saves what they came to has ended well."""
-    finished = []
+    finished: list[Path] = []
     token = _finished.set(finished)
     try:
         yield
@@ -109,14 +114,14 @@ def kept_until_saved():
         _delete(path)
 
 
-def _delete(path):
+def _delete(path: Path) -> None:
     with contextlib.suppress(OSError):
         path.unlink()
 
 
-def file_stamps(photos):
+def file_stamps(photos: Iterable[str | os.PathLike]) -> list[list[str | int]]:
     """Return [path, bytes, time of the last change] of each file, to tell whether it changed."""
-    stamps = []
+    stamps: list[list[str | int]] = []
     for file in photos:
         with images.reading(file):
             stat = Path(file).stat()
@@ -124,7 +129,7 @@ def file_stamps(photos):
     return stamps
 
 
-def orders(count, first_epoch=0, seed=0):
+def orders(count: int, first_epoch: int = 0, seed: int = 0) -> Iterator[np.ndarray]:
     """Yield a random order of so many photos for each epoch, the same at every run.
 
     Args:

@@ -3,7 +3,7 @@
 import keras
 
 
-def warm_cosine(learning_rate, weight_decay, steps):
+def warm_cosine(learning_rate: float, weight_decay: float, steps: int) -> keras.optimizers.AdamW:
     """Return AdamW whose learning rate rises over a tenth of the steps, then falls to zero.
 
     Source: Loshchilov and Hutter, SGDR, 2016 (https://arxiv.org/abs/1608.03983), without restarts.

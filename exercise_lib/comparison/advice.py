@@ -1,5 +1,6 @@
 """Which approach for these photos? A quick look at them, and the advice that follows from it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import keras
@@ -7,7 +8,10 @@ import numpy as np
 
 from exercise_lib.approaches import as_is, feature_extraction, framing, frozen_parts
 from exercise_lib.comparison import metrics
+from exercise_lib.datasets import PhotoSet
+from exercise_lib.datasets.splits import Split
 from exercise_lib.errors import WorkshopError
+from exercise_lib.models.pretrained import Pretrained
 
 # Rules of thumb, no laws.
 KNOWN = 0.95  # Accuracy from which on nothing more is needed,
@@ -41,31 +45,33 @@ class Findings:
     head_accuracy: float
     leep: float
     leep_of_guessing: float
-    nearest: dict
+    nearest: dict[str, list[str]]
     crop: float = 1.0
 
     @property
-    def times_guessing(self):
+    def times_guessing(self) -> float:
         """How many times as probable each photo's own class is as by guessing."""
         return float(np.exp(self.leep - self.leep_of_guessing))
 
     @property
-    def is_near_imagenet(self):
+    def is_near_imagenet(self) -> bool:
         """Whether ImageNet's own classes tell much of these."""
         return _above(np.exp(self.leep), np.exp(self.leep_of_guessing)) >= NEAR
 
     @property
-    def is_poor(self):
+    def is_poor(self) -> bool:
         """Whether a head on frozen features misses much."""
         return _above(self.head_accuracy, 1 / self.classes) < POOR
 
 
-def _above(share, guessing):
+def _above(share: float, guessing: float) -> float:
     """Return how far a share is on the way from guessing (0) to certainty (1)."""
     return (share - guessing) / (1 - guessing)
 
 
-def examine(pretrained, photos, crop=None, nearest=3):
+def examine(
+    pretrained: Pretrained, photos: PhotoSet, crop: float | None = None, nearest: int = 3
+) -> Findings:
     """Look at photos: seconds for some hundred, minutes for thousands.
 
     Args:
@@ -111,7 +117,9 @@ def examine(pretrained, photos, crop=None, nearest=3):
     )
 
 
-def name_nearest(pretrained, split, class_names, count):
+def name_nearest(
+    pretrained: Pretrained, split: Split, class_names: Sequence[str], count: int
+) -> dict[str, list[str]]:
     """Name the ImageNet classes that each class is nearest to in feature space.
 
     In the last layer each ImageNet class has a column of weights: the
@@ -144,7 +152,7 @@ def name_nearest(pretrained, split, class_names, count):
     return nearest
 
 
-def advise(found):
+def advise(found: Findings) -> tuple[str, str]:
     """Recommend an approach.
 
     Args:
@@ -165,7 +173,7 @@ def advise(found):
     if photos < FEW:
         return "feature_extraction", (
             f"The smallest class has {photos} photos. Whatever learns more than a head easily "
-            "learns so few by heart; more photos are worth more than another approach."
+            "memorises so few; more photos are worth more than another approach."
         )
     if not found.is_poor:
         return "fine_tuning", (
@@ -185,11 +193,11 @@ def advise(found):
     )
 
 
-def _told_crop(crop):
+def _told_crop(crop: float) -> str:
     return "Crop: none, whole photos" if crop == 1 else f"Crop: {crop:g} of height and width"
 
 
-def as_text(found):
+def as_text(found: Findings) -> str:
     """Return findings and advice as lines for the terminal."""
     approach, why = advise(found)
     lines = [

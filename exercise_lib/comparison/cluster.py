@@ -1,12 +1,26 @@
 """Runs of a comparison spread over the workers of a Dask scheduler."""
 
 import contextlib
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
 from exercise_lib.comparison import protocol
+from exercise_lib.datasets import PhotoSet, splits
 from exercise_lib.errors import WorkshopError
+from exercise_lib.models.pretrained import Pretrained
+
+if TYPE_CHECKING:
+    from distributed import Client
 
 
-def measure_all(scheduler, pretrained, dataset, keys, shifted, crop):
+def measure_all(
+    scheduler: str,
+    pretrained: Pretrained,
+    dataset: PhotoSet,
+    keys: Iterable[tuple[str, int, int]],
+    shifted: splits.Split,
+    crop: protocol.Crop,
+) -> Iterator[protocol.Result]:
     """Yield a protocol.Result for each key, in the order in which the workers finish.
 
     Model and data set travel to each worker once; the photos must lie in the
@@ -37,7 +51,7 @@ def measure_all(scheduler, pretrained, dataset, keys, shifted, crop):
 
 
 @contextlib.contextmanager
-def connected(scheduler):
+def connected(scheduler: str) -> Iterator["Client"]:
     """Connect to a Dask scheduler whose workers do one thing at a time; yields the client."""
     try:
         from distributed import Client

@@ -1,9 +1,15 @@
 """Numbers from arrays."""
 
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
 import numpy as np
 
+if TYPE_CHECKING:
+    import keras
 
-def accuracy(predicted, labels):
+
+def accuracy(predicted: np.ndarray, labels: np.ndarray) -> float:
     """Return the share of right predictions, in [0, 1].
 
     Args:
@@ -22,7 +28,7 @@ def accuracy(predicted, labels):
     return float(np.mean(predicted == labels))
 
 
-def top_k_accuracy(probabilities, labels, k=5):
+def top_k_accuracy(probabilities: np.ndarray, labels: np.ndarray, k: int = 5) -> float:
     """Return the share of photos whose label is among the k most probable classes, in [0, 1].
 
     Args:
@@ -34,7 +40,7 @@ def top_k_accuracy(probabilities, labels, k=5):
     return float(np.mean(np.any(best == np.asarray(labels)[:, np.newaxis], axis=1)))
 
 
-def balanced_accuracy(predicted, labels):
+def balanced_accuracy(predicted: np.ndarray, labels: np.ndarray) -> float:
     """Return the mean over the classes of the share that is predicted rightly, in [0, 1].
 
     Whoever always answers with the most frequent class gets 1 / classes, as by
@@ -50,7 +56,7 @@ def balanced_accuracy(predicted, labels):
     )
 
 
-def confusion_matrix(predicted, labels, classes):
+def confusion_matrix(predicted: np.ndarray, labels: np.ndarray, classes: int) -> np.ndarray:
     """Count how often each class was given which answer.
 
     Args:
@@ -67,7 +73,7 @@ def confusion_matrix(predicted, labels, classes):
     return matrix
 
 
-def leep_of_guessing(labels):
+def leep_of_guessing(labels: np.ndarray) -> float:
     """Return the LEEP score of a model that knows nothing: the logarithm of 1 / classes.
 
     With classes of different sizes it is a little more, for whoever knows the sizes.
@@ -76,7 +82,7 @@ def leep_of_guessing(labels):
     return float((shares * np.log(shares)).sum())
 
 
-def leep(probabilities, labels):
+def leep(probabilities: np.ndarray, labels: np.ndarray) -> float:
     """Score how much the classes of a model tell about other classes, without any training.
 
     The mean log probability of each photo's own label, if each old class is
@@ -101,7 +107,9 @@ def leep(probabilities, labels):
     return float(np.log((meaning[labels] * probabilities).sum(axis=1)).mean())
 
 
-def curves_of(history):
+def curves_of(
+    history: "keras.callbacks.History | Mapping[str, Sequence[float]]",
+) -> dict[str, list[float]]:
     """Return the curves of a training, whatever its accuracy metric is called.
 
     Keras names a curve after the metric: `metrics=["acc"]` makes "acc" and
@@ -136,7 +144,7 @@ def curves_of(history):
     }
 
 
-def _accuracy_name(names):
+def _accuracy_name(names: Sequence[str]) -> str | None:
     """Return which metric is the accuracy: by its name, or because there is no other."""
     known = [name for name in names if "acc" in name.lower() and "top_k" not in name]
     others = [name for name in names if name not in ("loss", "learning_rate")]

@@ -1,7 +1,9 @@
 """One run of a comparison: which photos it learns from, and what is measured of it."""
 
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final, Literal, cast
 
 import numpy as np
 
@@ -10,8 +12,15 @@ from exercise_lib.approaches import cached_seconds, framing, resuming
 from exercise_lib.comparison import metrics
 from exercise_lib.datasets import splits
 from exercise_lib.errors import WorkshopError
+from exercise_lib.models.pretrained import Pretrained
 
-WHOLE, CHOOSE = 1.0, "choose"  # What of a photo is looked at: all, or what suits the photos.
+if TYPE_CHECKING:
+    from exercise_lib.approaches.registry import Approach
+
+# What of a photo is looked at: all, or what suits the photos.
+WHOLE: Final = 1.0
+CHOOSE: Final = "choose"
+Crop = float | Literal["choose"]
 NO_PHOTOS = splits.Split((), np.zeros(0, int))
 
 
@@ -36,12 +45,12 @@ class Result:
     learnable_weights: int
 
 
-def accuracy_on(fitted, split):
+def accuracy_on(fitted: "Approach", split: splits.Split) -> float | None:
     """Return the accuracy of a fitted approach on a split; None if it has no photos."""
     return metrics.accuracy(fitted.predict(split.files), split.labels) if len(split) else None
 
 
-def draw(dataset, images_per_class, seed):
+def draw(dataset: datasets.PhotoSet, images_per_class: int, seed: int) -> datasets.PhotoSet:
     """Return a data set that learns from fewer photos; those that are left over validate.
 
     The test photos are always all of them.
@@ -59,7 +68,15 @@ def draw(dataset, images_per_class, seed):
     return replace(dataset, train=train, validation=rest)
 
 
-def measure(pretrained, dataset, approach, images_per_class, seed, shifted=NO_PHOTOS, crop=WHOLE):
+def measure(
+    pretrained: Pretrained,
+    dataset: datasets.PhotoSet,
+    approach: str,
+    images_per_class: int,
+    seed: int,
+    shifted: splits.Split = NO_PHOTOS,
+    crop: Crop = WHOLE,
+) -> Result:
     """Fit one approach and measure it.
 
     Args:
@@ -89,7 +106,7 @@ def measure(pretrained, dataset, approach, images_per_class, seed, shifted=NO_PH
             seed=seed,
             crop=crop,
             val_accuracy=accuracy_on(fitted, drawn.validation),
-            test_accuracy=accuracy_on(fitted, drawn.test),
+            test_accuracy=cast(float, accuracy_on(fitted, drawn.test)),  # There are test photos.
             test_images=len(drawn.test),
             shift_accuracy=accuracy_on(fitted, shifted),
             train_seconds=round(seconds, 2),
@@ -97,14 +114,14 @@ def measure(pretrained, dataset, approach, images_per_class, seed, shifted=NO_PH
         )
 
 
-def choose_crop(pretrained, dataset, crop):
+def choose_crop(pretrained: Pretrained, dataset: datasets.PhotoSet, crop: Crop) -> float:
     """Return a crop as it is, a share of a photo's sides; CHOOSE becomes what suits the photos."""
     if crop == CHOOSE:
         crop, _ = framing.choose_crop(pretrained, dataset.train, len(dataset.class_names))
     return crop
 
 
-def load_both(data, shift):
+def load_both(data: str, shift: str | None) -> tuple[datasets.PhotoSet, splits.Split]:
     """Return (PhotoSet, the test photos of another set of the same classes or NO_PHOTOS).
 
     Raises:
@@ -116,14 +133,14 @@ def load_both(data, shift):
     other = datasets.load(shift)
     if other.class_names != dataset.class_names:
         raise WorkshopError(
-            f"{shift} has the classes {', '.join(other.class_names)}, but what is learnt has "
-            f"{', '.join(dataset.class_names)}: give a set with the same folders."
+            f"{shift} has the classes {', '.join(other.class_names)}, but the training photos "
+            f"have {', '.join(dataset.class_names)}: give a set with the same folders."
         )
     learned_from = splits.join(dataset.train, dataset.validation)
     return dataset, splits.without_copies(other.test, learned_from)
 
 
-def fitting_sizes(dataset, wanted):
+def fitting_sizes(dataset: datasets.PhotoSet, wanted: Iterable[int]) -> tuple[int, ...]:
     """Return those of the wanted photos per class that a data set has; at least one number.
 
     Args:

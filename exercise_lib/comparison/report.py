@@ -2,9 +2,13 @@
 
 import base64
 import io
+import os
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import jinja2
+from matplotlib.figure import Figure
 
 from exercise_lib import plots
 from exercise_lib.comparison import results
@@ -15,7 +19,7 @@ HEADINGS = ("approach", "photos per class", "accuracy", "spread", "shifted", "se
 TEMPLATE = Path(__file__).with_name("report.html.jinja")
 
 
-def as_text(summary):
+def as_text(summary: Sequence[Mapping[str, Any]]) -> str:
     """Return a summary as a table for the terminal."""
     lines = ["{:<20}{:>17}{:>10}{:>16}{:>9}{:>9}".format(*HEADINGS)]
     for entry in summary:
@@ -28,7 +32,7 @@ def as_text(summary):
     return "\n".join(lines)
 
 
-def write(rows, folder, title):
+def write(rows: Iterable[Mapping[str, Any]], folder: str | os.PathLike, title: str) -> None:
     """Write curve.png and report.html; each is replaced whole.
 
     Args:
@@ -52,14 +56,14 @@ def write(rows, folder, title):
         ) from error
 
 
-def _as_png(figure):
+def _as_png(figure: Figure) -> bytes:
     buffer = io.BytesIO()
     figure.savefig(buffer, format="png", dpi=120)
     plots.plt.close(figure)
     return buffer.getvalue()
 
 
-def as_html(summary, curve, title):
+def as_html(summary: Sequence[Mapping[str, Any]], curve: bytes, title: str) -> str:
     """Return a self-contained page with the curve and the table.
 
     Args:

@@ -3,7 +3,10 @@
 import contextlib
 import json
 import math
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import filelock
 import numpy as np
@@ -17,22 +20,22 @@ FILE, LOCK = "results.json", ".results.lock"
 LOCK_SECONDS = 60  # Another process writes one row in much less.
 
 
-def _is_count(value, least=0):
+def _is_count(value: object, least: int = 0) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and value >= least
 
 
-def _is_number(value, least=0.0, most=math.inf):
+def _is_number(value: Any, least: float = 0.0, most: float = math.inf) -> bool:
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
     return is_number and math.isfinite(value) and least <= value <= most
 
 
-def _is_text(value):
+def _is_text(value: object) -> bool:
     return isinstance(value, str) and bool(value)
 
 
 # Every field of a row: what it must be, in words, and as a function. Those in OPTIONAL may be
 # missing: rows that were measured before there were such fields.
-SCHEMA = {
+SCHEMA: dict[str, tuple[str, Callable[[Any], bool]]] = {
     "approach": (f"one of {', '.join(approaches.NAMES)}", lambda v: v in approaches.NAMES),
     "images_per_class": ("a whole number from 1 upwards", lambda v: _is_count(v, 1)),
     "seed": ("a whole number from 0 upwards", _is_count),
@@ -64,7 +67,7 @@ class Results:
         rows: list of dicts with the fields in SCHEMA, as they are in the file now.
     """
 
-    def __init__(self, folder):
+    def __init__(self, folder: str | os.PathLike) -> None:
         """Read what is there.
 
         Raises:
@@ -73,13 +76,15 @@ class Results:
         self.folder = Path(folder)
         self.rows = self._read()
 
-    def missing(self, approaches, sizes, seeds):
+    def missing(
+        self, approaches: Sequence[str], sizes: Iterable[int], seeds: int
+    ) -> list[tuple[str, int, int]]:
         """Return (approach, images_per_class, seed) of each run that is not in the rows yet."""
         done = set(map(run_key, self.rows))
         keys = [(a, size, seed) for size in sizes for a in approaches for seed in range(seeds)]
         return [key for key in dict.fromkeys(keys) if key not in done]
 
-    def refuse_other(self, identity):
+    def refuse_other(self, identity: dict[str, Any]) -> None:
         """Refuse to mix runs of something else.
 
         Args:
@@ -98,7 +103,7 @@ class Results:
                         f"{self.folder} holds {what}: choose another folder with --out."
                     )
 
-    def add(self, row):
+    def add(self, row: dict[str, Any]) -> None:
         """Add a row, unless that run is there already, and write the file whole.
 
         Raises:
@@ -121,14 +126,14 @@ class Results:
                 "another folder with --out."
             ) from error
 
-    def check_writable(self):
+    def check_writable(self) -> None:
         """Raise WorkshopError if nothing could be added, before anything is measured."""
         with _as_one_sentence(self.folder):
             self.folder.mkdir(parents=True, exist_ok=True)
             with filelock.FileLock(self.folder / LOCK, timeout=LOCK_SECONDS):
                 pass
 
-    def _read(self):
+    def _read(self) -> list[dict[str, Any]]:
         path = self.folder / FILE
         with _as_one_sentence(self.folder):
             if not path.exists():
@@ -148,7 +153,7 @@ class Results:
 
 
 @contextlib.contextmanager
-def _as_one_sentence(folder):
+def _as_one_sentence(folder: Path) -> Iterator[None]:
     try:
         yield
     except (OSError, filelock.Timeout) as error:
@@ -159,17 +164,17 @@ def _as_one_sentence(folder):
         ) from error
 
 
-def run_key(row):
+def run_key(row: Mapping[str, Any]) -> tuple[str, int, int]:
     """Return (approach, images_per_class, seed) of a row."""
     return row["approach"], row["images_per_class"], row["seed"]
 
 
-def _in_words(row):
+def _in_words(row: Mapping[str, Any]) -> str:
     shift = f" and {row['shift']}" if row.get("shift") else ""
     return f"{row['model']} on {row['data']}{shift} (crop: {row.get('framing', 1.0)})"
 
 
-def _trouble_of_all(rows):
+def _trouble_of_all(rows: object) -> str | None:
     """Return what is wrong with a file, as a part of a sentence; None if nothing."""
     if not isinstance(rows, list):
         return "it is not a list of rows"
@@ -180,7 +185,7 @@ def _trouble_of_all(rows):
     return None if len(set(keys)) == len(keys) else "a run is in it twice"
 
 
-def _trouble(row):
+def _trouble(row: object) -> str | None:
     """Return what is wrong with one row, as a part of a sentence; None if nothing."""
     if not isinstance(row, dict):
         return "it is not a row"
@@ -195,7 +200,7 @@ def _trouble(row):
     return None
 
 
-def summarise(rows):
+def summarise(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Return one entry for each approach and size, sorted, in whatever order the rows came.
 
     Args:
@@ -206,7 +211,7 @@ def summarise(rows):
         highest test accuracy in [0, 1], shift_mean (None if it was not
         measured), and the median of train_seconds.
     """
-    groups = {}
+    groups: dict[tuple[str, int], list[Mapping[str, Any]]] = {}
     for row in rows:
         groups.setdefault((row["approach"], row["images_per_class"]), []).append(row)
     return [
@@ -226,12 +231,12 @@ def summarise(rows):
     ]
 
 
-def _mean_where_measured(values):
+def _mean_where_measured(values: Iterable[float | None]) -> float | None:
     measured = [value for value in values if value is not None]
     return float(np.mean(measured)) if measured else None
 
 
-def read_measured(model_name, *data):
+def read_measured(model_name: str, *data: str) -> list[dict[str, Any]]:
     """Return the rows that come with the workshop: data/results.
 
     Args:
@@ -245,7 +250,7 @@ def read_measured(model_name, *data):
     return rows
 
 
-def read_findings(model_name, data):
+def read_findings(model_name: str, data: str) -> dict[str, Any]:
     """Return the findings of `advise --json` on a data set that was looked at beforehand.
 
     Args:

@@ -2,7 +2,9 @@
 
 import hashlib
 import os
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
+from typing import Any
 
 import numpy as np
 
@@ -11,7 +13,12 @@ from exercise_lib.datasets import PhotoSet, splits
 from exercise_lib.models.pretrained import Pretrained
 
 
-def names_of(model_name, data, shift=None, crop=protocol.WHOLE):
+def names_of(
+    model_name: str,
+    data: str | os.PathLike,
+    shift: str | os.PathLike | None = None,
+    crop: protocol.Crop = protocol.WHOLE,
+) -> dict[str, Any]:
     """Return the fields of a row that are known before anything is loaded.
 
     Args:
@@ -20,8 +27,12 @@ def names_of(model_name, data, shift=None, crop=protocol.WHOLE):
         shift: Data of the same classes that is tested on as well; None if there is none.
         crop: Share of a photo's sides to look at, or protocol.CHOOSE.
     """
-    data, shift = (None if place is None else os.path.normpath(place) for place in (data, shift))
-    return {"model": model_name, "data": data, "shift": shift, "framing": crop}
+    return {
+        "model": model_name,
+        "data": os.path.normpath(data),
+        "shift": None if shift is None else os.path.normpath(shift),
+        "framing": crop,
+    }
 
 
 @dataclass(frozen=True)
@@ -38,17 +49,19 @@ class Comparison:
     pretrained: Pretrained
     dataset: PhotoSet
     shifted: splits.Split
-    names: dict
+    names: dict[str, Any]
 
     @property
-    def identity(self):
+    def identity(self) -> dict[str, Any]:
         """The fields of a row that tell one comparison from another: names, and hashes."""
         return self.names | {
             "weights": _weights_hash(self.pretrained),
             "photos": _photos_hash(self.dataset, self.shifted),
         }
 
-    def measure_all(self, keys, scheduler=None):
+    def measure_all(
+        self, keys: Sequence[tuple[str, int, int]], scheduler: str | None = None
+    ) -> Iterator[dict[str, Any]]:
         """Yield a row for each run: the fields of protocol.Result, and the identity.
 
         Args:
@@ -65,6 +78,7 @@ class Comparison:
         # Too many photos asked for: say so before anything is trained.
         protocol.draw(self.dataset, max(size for _, size, _ in keys), seed=0)
         crop, identity = self.names["framing"], self.identity
+        results: Iterator[protocol.Result]
         if scheduler is None:
             results = (
                 protocol.measure(self.pretrained, self.dataset, *key, self.shifted, crop)
@@ -78,14 +92,14 @@ class Comparison:
             yield asdict(result) | identity
 
 
-def _weights_hash(pretrained):
+def _weights_hash(pretrained: Pretrained) -> str:
     digest = hashlib.sha256()
     for weights in pretrained.model.get_weights():
         digest.update(np.ascontiguousarray(weights).tobytes())
     return digest.hexdigest()[:16]
 
 
-def _photos_hash(dataset, shifted):
+def _photos_hash(dataset: PhotoSet, shifted: splits.Split) -> str | None:
     """Return a hash of all photos and their labels; of bundled sets, that do not change, None."""
     parts = [dataset.train, dataset.validation, dataset.test, shifted]
     if all(part.contents is None for part in parts):

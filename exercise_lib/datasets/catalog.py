@@ -1,6 +1,7 @@
 """Bundled sets, downloads and folders to train, validation and test photos."""
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -40,7 +41,7 @@ class Download:
     folder: str
 
     @property
-    def path(self):
+    def path(self) -> Path:
         """Where the archive lies once it is downloaded."""
         return paths.cache() / "datasets" / self.url.rsplit("/", 1)[1]
 
@@ -65,13 +66,13 @@ class PhotoSet:
     """A data set for classification: train to learn, validation to choose, test to judge once."""
 
     name: str
-    class_names: tuple
+    class_names: tuple[str, ...]
     train: Split
     validation: Split
     test: Split
 
 
-def load(name):
+def load(name: str) -> PhotoSet:
     """Load a data set by name, or any folder with a subfolder of photos for each class.
 
     The validation photos are a fifth of each class of the training photos,
@@ -100,7 +101,7 @@ def load(name):
     return _load_folder(Path(name).name, *folders_of(name))
 
 
-def _load_bundled(name):
+def _load_bundled(name: str) -> PhotoSet:
     train_folder, test_folder = (paths.DATA / place for place in BUNDLED[name])
     if train_folder.suffix == ".zip":
         train_folder = archives.unpack_once(train_folder)
@@ -109,7 +110,7 @@ def _load_bundled(name):
     return PhotoSet(name, class_names, train, validation, load_split(test_folder, class_names))
 
 
-def _load_folder(name, train_folder, test_folder):
+def _load_folder(name: str, train_folder: Path, test_folder: Path | None) -> PhotoSet:
     class_names, learning, test = _load_surveyed(train_folder, test_folder)
     if test is None:
         learning, test = hold_out(learning, TEST_SHARE)
@@ -117,7 +118,9 @@ def _load_folder(name, train_folder, test_folder):
     return PhotoSet(name, class_names, train, validation, test)
 
 
-def _load_surveyed(train_folder, test_folder=None):
+def _load_surveyed(
+    train_folder: Path, test_folder: Path | None = None
+) -> tuple[tuple[str, ...], Split, Split | None]:
     """Look at every photo of somebody's folders; print what is left out of them and why.
 
     A photo that is in both is a test photo only.
@@ -157,14 +160,14 @@ def _load_surveyed(train_folder, test_folder=None):
     return class_names, train, test[0] if test else None
 
 
-def _split_of(found, class_names):
+def _split_of(found: survey.Survey, class_names: Sequence[str]) -> Split:
     files = [file for name in class_names for file in found.classes[name]]
     labels = [label for label, name in enumerate(class_names) for _ in found.classes[name]]
     contents = tuple(found.hashes[file] for file in files)
     return Split(tuple(files), np.array(labels), contents)
 
 
-def folders_of(name):
+def folders_of(name: str) -> tuple[Path, Path | None]:
     """Return (folder of the training photos, that of the test photos or None)."""
     if name in DOWNLOADABLE and not paths.is_folder(name):
         return _downloaded(name), None
@@ -189,7 +192,7 @@ def folders_of(name):
     return folder, None
 
 
-def _same_classes(folder, *names):
+def _same_classes(folder: Path, *names: str) -> bool:
     """Return whether two folders hold subfolders of the same names."""
     try:
         first, second = (find_classes(folder / name) for name in names)
@@ -198,7 +201,7 @@ def _same_classes(folder, *names):
     return first == second != ()
 
 
-def _downloaded(name):
+def _downloaded(name: str) -> Path:
     wanted = DOWNLOADABLE[name]
     if not wanted.path.is_file():
         raise DatasetError(
@@ -208,7 +211,7 @@ def _downloaded(name):
     return archives.unpack_once(wanted.path) / wanted.folder
 
 
-def download(name):
+def download(name: str) -> None:
     """Fetch a data set that does not come with the workshop, unless it is here.
 
     Args:
@@ -229,7 +232,7 @@ def download(name):
     downloads.download(wanted.url, wanted.path, wanted.known_hash, wanted.size)
 
 
-def sample_photos(count=4):
+def sample_photos(count: int = 4) -> dict[str, Path]:
     """Return a few photos of everyday things to show to an ImageNet model.
 
     They are those of the folder named by EXERCISE_PHOTOS, evenly spread over

@@ -1,6 +1,8 @@
 """Photos with labels, and how they are divided: no copy of a photo ends up on both sides."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
@@ -18,15 +20,15 @@ class Split:
         contents: Hash of each photo's content; None if no two are the same.
     """
 
-    files: tuple
+    files: tuple[Path, ...]
     labels: np.ndarray
-    contents: tuple | None = None
+    contents: tuple[str, ...] | None = None
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self.files)
 
 
-def hold_out(split, share, seed=0):
+def hold_out(split: Split, share: float, seed: int = 0) -> tuple[Split, Split]:
     """Split photos in two, class by class; photos with the same content stay together.
 
     Args:
@@ -50,17 +52,17 @@ def hold_out(split, share, seed=0):
     return _select(split, ~held_out), _select(split, held_out)
 
 
-def _same_content(split, rows):
+def _same_content(split: Split, rows: np.ndarray) -> list[list[int]]:
     """Return the rows in groups of photos with the same content."""
     if split.contents is None:
         return [[row] for row in rows]
-    groups = {}
+    groups: dict[str, list[int]] = {}
     for row in rows:
         groups.setdefault(split.contents[row], []).append(row)
     return list(groups.values())
 
 
-def draw(split, per_class, seed):
+def draw(split: Split, per_class: int, seed: int) -> tuple[Split, Split]:
     """Draw some photos of each class; with the same seed, fewer photos are part of more.
 
     Copies of a drawn photo are never in the rest.
@@ -93,15 +95,18 @@ def draw(split, per_class, seed):
     return _select(split, chosen), _select(split, rest)
 
 
-def join(first, second):
+def join(first: Split, second: Split) -> Split:
     """Return the photos of two splits as one, sorted by file name within each class."""
     files, labels = first.files + second.files, np.concatenate([first.labels, second.labels])
-    contents = None if first.contents is None else first.contents + second.contents
+    contents = None
+    if first.contents is not None:
+        assert second.contents is not None  # Both are of one set.
+        contents = first.contents + second.contents
     order = sorted(range(len(files)), key=lambda row: (labels[row], files[row]))
     return _take(Split(files, labels, contents), order)
 
 
-def without_copies(split, other):
+def without_copies(split: Split, other: Split) -> Split:
     """Return the photos of a split that are not in another one, too; print how many are.
 
     Of bundled sets, whose contents are not kept, no photo is in two.
@@ -116,16 +121,16 @@ def without_copies(split, other):
     return _select(split, chosen)
 
 
-def _select(split, chosen):
+def _select(split: Split, chosen: np.ndarray) -> Split:
     return _take(split, np.flatnonzero(chosen))
 
 
-def _take(split, rows):
+def _take(split: Split, rows: Sequence[int] | np.ndarray) -> Split:
     contents = None if split.contents is None else tuple(split.contents[row] for row in rows)
     return Split(tuple(split.files[row] for row in rows), split.labels[rows], contents)
 
 
-def find_classes(split_folder):
+def find_classes(split_folder: Path) -> tuple[str, ...]:
     """Return the sorted names of the class folders of one split."""
     if not split_folder.is_dir():
         raise DatasetError(
@@ -135,7 +140,7 @@ def find_classes(split_folder):
     return tuple(sorted(name for name in folders if not name.startswith((".", "_"))))
 
 
-def load_split(split_folder, class_names):
+def load_split(split_folder: Path, class_names: Sequence[str]) -> Split:
     """List the photos of one split in the order of their file names.
 
     Args:
@@ -148,7 +153,8 @@ def load_split(split_folder, class_names):
     Raises:
         DatasetError: a class has no photos.
     """
-    files, labels = [], []
+    files: list[Path] = []
+    labels: list[int] = []
     for label, class_name in enumerate(class_names):
         found = photo_files(split_folder / class_name)
         if not found:
@@ -161,7 +167,7 @@ def load_split(split_folder, class_names):
     return Split(tuple(files), np.array(labels))
 
 
-def photo_files(folder):
+def photo_files(folder: Path) -> list[Path]:
     """Return the photo files of one folder, sorted by name; hidden files are left out."""
     if not folder.is_dir():
         return []

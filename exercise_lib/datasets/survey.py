@@ -11,9 +11,11 @@ import itertools
 import json
 import os
 from collections import defaultdict
+from collections.abc import Collection, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from exercise_lib import images, paths, progress
 from exercise_lib.errors import DatasetError
@@ -46,13 +48,13 @@ class Survey:
     """
 
     folder: Path
-    classes: dict = field(default_factory=dict)
-    hashes: dict = field(default_factory=dict)
-    contradictions: set = field(default_factory=set)
-    left_out: dict = field(default_factory=lambda: defaultdict(list))
-    remarks: dict = field(default_factory=lambda: defaultdict(list))
+    classes: dict[str, list[Path]] = field(default_factory=dict)
+    hashes: dict[Path, str] = field(default_factory=dict)
+    contradictions: set[str] = field(default_factory=set)
+    left_out: dict[str, list[Path]] = field(default_factory=lambda: defaultdict(list))
+    remarks: dict[str, list[Path]] = field(default_factory=lambda: defaultdict(list))
 
-    def leave_out(self, unwanted, reason):
+    def leave_out(self, unwanted: Iterable[Path], reason: str) -> None:
         """Take photos out of their classes, for a reason; nothing else is said of them."""
         unwanted = set(unwanted)
         self.hashes = {p: content for p, content in self.hashes.items() if p not in unwanted}
@@ -62,7 +64,7 @@ class Survey:
             self.left_out[reason] += [photo for photo in photos if photo in unwanted]
             self.classes[name] = [photo for photo in photos if photo not in unwanted]
 
-    def leave_out_small_classes(self, at_least):
+    def leave_out_small_classes(self, at_least: int) -> None:
         """Take out the classes with fewer different photos than that."""
         for name, photos in list(self.classes.items()):
             different = len({self.hashes[photo] for photo in photos})
@@ -74,7 +76,7 @@ class Survey:
                 del self.classes[name]
 
 
-def survey(folder, at_least=2):
+def survey(folder: Path, at_least: int = 2) -> Survey:
     """Look at every file of a folder with a subfolder for each class.
 
     Photos in folders inside a class folder belong to that class; links to
@@ -116,7 +118,7 @@ def survey(folder, at_least=2):
     return found
 
 
-def survey_both(train_folder, test_folder=None):
+def survey_both(train_folder: Path, test_folder: Path | None = None) -> list[Survey]:
     """Look at every file of somebody's folders; a photo that is in both is a test photo only.
 
     Args:
@@ -137,7 +139,7 @@ def survey_both(train_folder, test_folder=None):
     return [learning, judging]
 
 
-def _leave_out_of_other_split(learning, judging):
+def _leave_out_of_other_split(learning: Survey, judging: Survey) -> None:
     """Leave out training photos that test, too, and test photos of unknown classes."""
     leave_out_contradictions(learning, judging)
     judging.leave_out_small_classes(at_least=1)
@@ -148,7 +150,7 @@ def _leave_out_of_other_split(learning, judging):
         judging.leave_out(judging.classes[name], NOT_LEARNT)
 
 
-def as_text(found):
+def as_text(found: Survey) -> str:
     """Return one line for each reason and remark, with the first names."""
     lines = []
     for heading, text, photos in _groups(found):
@@ -159,12 +161,12 @@ def as_text(found):
     return "\n".join(lines)
 
 
-def has_more(found):
+def has_more(found: Survey) -> bool:
     """Return whether there are files that `as_text` does not name."""
     return any(len(photos) > SHOWN_NAMES for _, _, photos in _groups(found))
 
 
-def as_list(found):
+def as_list(found: Survey) -> str:
     """Return each reason and remark with the place in the folder of every file."""
     lines = []
     for heading, text, photos in _groups(found):
@@ -173,16 +175,16 @@ def as_list(found):
     return "\n".join(lines)
 
 
-def _groups(found):
+def _groups(found: Survey) -> list[tuple[str, str, list[Path]]]:
     """Return (heading, reason or remark, files) for each that has any."""
     groups = [("left out", *group) for group in found.left_out.items()]
     groups += [("used", *group) for group in found.remarks.items()]
     return [group for group in groups if group[2]]
 
 
-def _candidates(folder, found):
+def _candidates(folder: Path, found: Survey) -> dict[str, list[Path]]:
     """Return {class name: files}, and note what lies elsewhere."""
-    classes = {}
+    classes: dict[str, list[Path]] = {}
     for entry in sorted(folder.iterdir()):
         if entry.name.startswith((".", "_")):
             found.left_out[HIDDEN].append(entry)
@@ -195,15 +197,15 @@ def _candidates(folder, found):
     return classes
 
 
-def _class_name(folder, taken):
+def _class_name(folder: Path, taken: Collection[str]) -> str:
     """Return a folder's name as text; of two that look the same, the second gets a number."""
     name = paths.shown(folder.name)
     numbered = (f"{name} ({number})" for number in itertools.count(2))
     return next(one for one in itertools.chain([name], numbered) if one not in taken)
 
 
-def _files_below(class_folder, found):
-    def unreadable(error):
+def _files_below(class_folder: Path, found: Survey) -> list[Path]:
+    def unreadable(error: OSError) -> None:
         found.left_out[images.UNREADABLE].append(Path(error.filename))
 
     files_found = []
@@ -218,7 +220,7 @@ def _files_below(class_folder, found):
     return files_found
 
 
-def _is_entered(folder, found):
+def _is_entered(folder: Path, found: Survey) -> bool:
     """Return whether photos are looked for in a folder inside a class; note where not."""
     if folder.name.startswith((".", "_")):
         found.left_out[HIDDEN].append(folder)
@@ -229,14 +231,14 @@ def _is_entered(folder, found):
     return False
 
 
-def _check(folder, candidates):
+def _check(folder: Path, candidates: list[Path]) -> dict[Path, list[Any]]:
     """Return {file: (hash of the content, reason to leave it out or None, remarks)}."""
     place = paths.cache() / "surveys" / f"{hashlib.sha256(_key(folder).encode()).hexdigest()}.json"
     known = _read(place)
-    entries = {}
+    entries: dict[Path, list[Any]] = {}
     try:
         with ThreadPoolExecutor(os.cpu_count()) as pool:
-            jobs = pool.map(lambda file: _check_file(file, known), candidates)
+            jobs: Iterable[list[Any]] = pool.map(lambda file: _check_file(file, known), candidates)
             jobs = progress.bar(jobs, "file", len(candidates), least=MANY)
             entries.update(zip(candidates, jobs, strict=True))
     finally:  # Also when it was stopped: what was looked at is not looked at again.
@@ -245,7 +247,7 @@ def _check(folder, candidates):
     return {file: entry[1:] for file, entry in entries.items()}
 
 
-def _check_file(file, known):
+def _check_file(file: Path, known: dict[str, list[Any]]) -> list[Any]:
     """Return [[size, time of change], hash, reason, remarks] of one file."""
     try:
         status = file.stat()
@@ -262,12 +264,12 @@ def _check_file(file, known):
         return [None, None, images.UNREADABLE, []]
 
 
-def _key(file):
+def _key(file: Path) -> str:
     """Return a place as text for JSON; two places never become one."""
     return os.fsencode(Path(file).absolute()).decode("latin-1")
 
 
-def _read(place):
+def _read(place: Path) -> dict[str, list[Any]]:
     try:
         known = json.loads(place.read_text(encoding="utf-8"))
     except (OSError, ValueError):
@@ -275,16 +277,16 @@ def _read(place):
     return known if isinstance(known, dict) else {}
 
 
-def _write(place, known, kept):
+def _write(place: Path, known: dict[str, list[Any]], kept: dict[str, list[Any]]) -> None:
     if kept != known:
         with contextlib.suppress(OSError):  # Without a cache it only takes longer next time.
             place.parent.mkdir(parents=True, exist_ok=True)
             atomic.write_whole(place, json.dumps(kept).encode())
 
 
-def leave_out_contradictions(*surveys):
+def leave_out_contradictions(*surveys: Survey) -> None:
     """Leave out of all surveys the photos that say two things, also one here and one there."""
-    classes_of = defaultdict(set)
+    classes_of: defaultdict[str, set[str]] = defaultdict(set)
     for found in surveys:
         for name, photos in found.classes.items():
             for photo in photos:

@@ -1,22 +1,28 @@
 """All exercises, by number."""
 
 import difflib
+import importlib
 import inspect
+import re
 
-from exercise_lib.exercises import (
-    notebook_01,
-    notebook_02,
-    notebook_03,
-    notebook_04,
-    notebook_05,
-    notebook_06,
-    reference,
-)
+from exercise_lib.exercises import reference
 
-NOTEBOOKS = (notebook_01, notebook_02, notebook_03, notebook_04, notebook_05, notebook_06)
-EXERCISES = {
-    exercise.number: exercise for notebook in NOTEBOOKS for exercise in notebook.EXERCISES
-}
+CHAPTERS = ("01", "02", "03", "04", "05", "06")
+
+
+def __getattr__(name):
+    """Import all chapters when EXERCISES, {number: Exercise}, is first asked for."""
+    if name != "EXERCISES":
+        raise AttributeError(name)
+    found = {number: exercise for chapter in CHAPTERS for number, exercise in of(chapter).items()}
+    globals()["EXERCISES"] = found
+    return found
+
+
+def of(chapter):
+    """Return {number: Exercise} of one chapter, such as "01"; it needs Keras."""
+    module = importlib.import_module(f"exercise_lib.exercises.notebook_{chapter}")
+    return {exercise.number: exercise for exercise in module.EXERCISES}
 
 
 def find(wanted):
@@ -29,10 +35,22 @@ def find(wanted):
         LookupError: there is none; the message is for the student.
     """
     for known in _names(wanted):
-        for exercise in EXERCISES.values():
+        for exercise in _candidates(known):
             if known in (exercise.number, exercise.name):
                 return exercise
     raise LookupError(_not_found(wanted))
+
+
+def _candidates(known):
+    """Return the exercises that a number or a name may mean: of a number, its chapter's."""
+    chapter = re.match(r"(\d)\.\d+$", known or "")
+    if "EXERCISES" not in globals() and chapter and f"0{chapter[1]}" in CHAPTERS:
+        return of(f"0{chapter[1]}").values()
+    return _all().values()
+
+
+def _all():
+    return globals().get("EXERCISES") or __getattr__("EXERCISES")
 
 
 def _names(wanted):
@@ -55,7 +73,7 @@ def _not_found(wanted):
     if not isinstance(wanted, str | int | float):
         return 'An exercise is named by its number, such as "1.1", or by its name.'
     near = difflib.get_close_matches(
-        str(wanted), [e.name for e in EXERCISES.values()] + list(EXERCISES), n=3
+        str(wanted), [e.name for e in _all().values()] + list(_all()), n=3
     )
     meant = f" Do you mean {' or '.join(near)}?" if near else ""
-    return f"There is no exercise {str(wanted)[:40]!r}.{meant} They are {', '.join(EXERCISES)}."
+    return f"There is no exercise {str(wanted)[:40]!r}.{meant} They are {', '.join(_all())}."

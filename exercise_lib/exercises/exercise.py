@@ -6,6 +6,9 @@ is a wrong answer as code together with the sentence for whoever made it, so
 the check that recognises it and the test that tries it cannot drift apart.
 """
 
+import ast
+import functools
+import inspect
 import textwrap
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -53,7 +56,7 @@ def array_code(rows):
     return f"np.array([{inner}\n{' ' * 12}])"
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False)
 class Mistake:
     """A wrong answer that the check knows.
 
@@ -61,17 +64,33 @@ class Mistake:
     if the answer does the same as `code` in every case of the exercise.
 
     Attributes:
+        name: What it is, in a word or two.
         says: What to tell whoever made it: what was observed, what to look at.
         code: The wrong answer, as a student would write it in the cell.
-        also: Other spellings of the same mistake, for the tests.
         when: Takes the first `Trial` that failed; returns whether what was
             seen in it proves the mistake. For exercises whose cases take time.
+        others: Other spellings of the same mistake, for the tests.
     """
 
+    name: str
     says: str
     code: str
-    also: tuple = ()
     when: Callable | None = None
+    others: list = field(default_factory=list)
+
+    def also(self, answer):
+        """Add another spelling of the same mistake: a function, or the code of a cell."""
+        self.others.append(answer)
+        return answer
+
+
+@dataclass(frozen=True)
+class Symptom:
+    """What several exercises may see, and what to say of it; see Mistake for the attributes."""
+
+    name: str
+    says: str
+    when: Callable
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,10 +106,10 @@ class Exercise:
         correct: What a correct answer means for the next step.
         hints: The first nudges and says why, none gives the answer away. (After
             the last one `hint` offers the reference answer.)
-        mistakes: The known mistakes; the first that is recognised is told.
         look_at: Where to look when a value is wrong and the mistake unknown.
         setup: Code with the names that the notebook has imported.
         tolerance: Largest difference, absolute or relative, of equal numbers.
+        mistakes: The known mistakes; the first that is recognised is told. See `mistake`.
     """
 
     number: str
@@ -98,11 +117,72 @@ class Exercise:
     cases: tuple
     correct: str
     hints: tuple
-    mistakes: tuple
     wants: kinds.Kind = field(default_factory=lambda: kinds.ANYTHING)
     look_at: str = ""
     setup: str = "import keras\nimport numpy as np\n"
     tolerance: float = 1e-6
+    mistakes: list = field(default_factory=list)
+
+    def mistake(self, answer=None, *, when=None, says=None):
+        """Decorate a wrong answer whose docstring is what to say of it.
+
+        Args:
+            answer: The function.
+            when: See Mistake.
+            says: In place of a docstring.
+
+        Returns:
+            Mistake; its `also` decorates other spellings.
+        """
+        if answer is None:
+            return functools.partial(self.mistake, when=when, says=says)
+        says = says or " ".join(inspect.cleandoc(answer.__doc__).split())
+        self.mistakes.append(Mistake(answer.__name__, says, self.as_typed(answer), when))
+        return self.mistakes[-1]
+
+    def shows(self, symptom, *answers):
+        """Add a mistake that is known by a Symptom; or decorate a wrong answer that shows it.
+
+        Args:
+            symptom: The Symptom.
+            answers: Wrong answers, functions or code, that show it; none to decorate one.
+        """
+        if not answers:
+            return functools.partial(self.shows, symptom)
+        first, *others = answers
+        code = self.as_typed(first)
+        self.mistakes.append(Mistake(symptom.name, symptom.says, code, symptom.when, others))
+        return self.mistakes[-1]
+
+    def as_typed(self, answer):
+        """Return a wrong answer as a student would write it in the cell, as code.
+
+        Args:
+            answer: A function, or code already.
+        """
+        if isinstance(answer, str):
+            return textwrap.dedent(answer)
+        [function] = ast.parse(textwrap.dedent(inspect.getsource(answer))).body
+        function.name, function.decorator_list = self.name, []
+        if ast.get_docstring(function) is not None:
+            function.body = function.body[1:]
+        return ast.unparse(function)
+
+
+def choice(number, name, answer, because, correct, hints):
+    """Return the Exercise of a question with letters, of which one is right.
+
+    Args:
+        number, name, correct, hints: See Exercise.
+        answer: The right letter.
+        because: {letter: what to say to whoever chose it}, of the others.
+    """
+    cases = (Case(call=f"{name}()", gives=answer),)
+    exercise = Exercise(number, name, cases, correct, hints, kinds.LETTER)
+    for letter, says in because.items():
+        code = f'def {name}():\n    return "{letter}"'
+        exercise.mistakes.append(Mistake(f"chose_{letter}", says, code))
+    return exercise
 
 
 def run_code(exercise, code, namespace=None):

@@ -43,9 +43,9 @@ def about_error(exercise, trial):
 
 def about_kind(exercise, trial):
     """Say that something of another kind came back."""
-    lead = f"`{exercise.name}` gives back {trial.other_kind}. Asked for: {exercise.wants.words}."
+    lead = f"`{exercise.name}` returns {trial.other_kind}, not {exercise.wants.words}."
     if trial.other_kind.startswith("nothing"):
-        lead += " Is there a `return` in every way through it?"
+        lead += " Does every path through it end in a `return`?"
     return (lead, *to_repeat(trial, trial.case.call))
 
 
@@ -53,8 +53,8 @@ def about_change(exercise, trial):
     """Say that the answer changed what it was given."""
     names = " and ".join(f"`{name}`" for name in trial.changed)
     return (
-        f"`{exercise.name}` changes {names}, which it was given; the cells below still need it as "
-        f"it was. Make a new value instead of changing the old one{_for_example(trial)}.",
+        f"`{exercise.name}` changes {names}, which it was given; the cells below still need it "
+        f"unchanged. Make a new value instead of changing the old one{_for_example(trial)}.",
         *to_repeat(trial, trial.case.call),
     )
 
@@ -78,7 +78,7 @@ def about_value(exercise, trial):
     else:
         found, expected = shown_apart(found, expected)
         lines = [f"# yours:     {_commented(found)}", f"# should be: {_commented(expected)}"]
-    parts = (f"`{exercise.name}` runs, but something else should come out. {look_at}".strip(),)
+    parts = (f"`{exercise.name}` runs, but its result is not as expected. {look_at}".strip(),)
     return parts + to_repeat(trial, expression, lines)
 
 
@@ -93,7 +93,7 @@ def to_repeat(trial, expression, lines=()):
     else:
         shown_lines += [f"result = {call}" if uses_result else call, expression]
     return (
-        "To repeat it, put these lines below your code in its cell:",
+        "To try it yourself, add these lines below your code in its cell:",
         Code("\n".join([*shown_lines, *lines])),
     )
 

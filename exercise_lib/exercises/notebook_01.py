@@ -2,11 +2,12 @@
 
 import functools
 
+import keras
 import numpy as np
 
 from exercise_lib.exercises import kinds
 from exercise_lib.exercises.comparing import same
-from exercise_lib.exercises.exercise import Case, Exercise, Mistake
+from exercise_lib.exercises.exercise import Case, Exercise, choice
 
 PHOTO = """
     rows, columns = np.mgrid[0:90, 0:120]
@@ -64,131 +65,117 @@ TO_BATCH = Exercise(
         ),
     ),
     wants=kinds.Kind("an array (a tensor will do)", kinds.to_array),
-    look_at="the order of the axes, (batch, height, width, channels), and whether the whole photo "
-    "is in your result, every part in its place",
+    look_at="the order of the axes, (batch, height, width, channels), and whether your result "
+    "holds the whole photo, with every part in its place",
     correct="This is the shape that every Keras image model takes: (batch, height, width, 3).",
     hints=(
         "A model is built for one size and for many photos at once, so two things must happen: "
-        "the photo gets the model's size, and it gets one axis more.",
-        "`keras.ops.image.resize` takes a photo and (height, width), in the order in which "
-        "`image_size` has them. Give it `antialias=True`, so that a small photo is an average of "
-        "the large one and not every tenth pixel.",
-        "The new axis says how many photos there are. It is the first, axis 0.",
-    ),
-    mistakes=(
-        Mistake(
-            says="Your result is one photo, (height, width, 3). A Keras model takes a batch, "
-            "even of one: add an axis in front.",
-            when=lambda trial: trial.saw["result.shape"] == (30, 50, 3),
-            code="""
-                def to_batch(photo, image_size):
-                    return keras.ops.image.resize(photo, image_size, antialias=True)
-            """,
-            also=(
-                """
-                import tensorflow as tf
-                def to_batch(photo, image_size):
-                    return tf.image.resize(photo, image_size)
-                """,
-            ),
-        ),
-        Mistake(
-            says="Height and width come out swapped. Keras says (height, width), as arrays do; "
-            "Pillow says (width, height).",
-            when=lambda trial: trial.saw["result.shape"] == (1, 50, 30, 3),
-            code="""
-                def to_batch(photo, image_size):
-                    height, width = image_size
-                    resized = keras.ops.image.resize(photo, (width, height), antialias=True)
-                    return keras.ops.expand_dims(resized, 0)
-            """,
-            also=(
-                """
-                from PIL import Image
-                def to_batch(photo, image_size):
-                    return np.asarray(Image.fromarray(photo).resize(image_size))[np.newaxis]
-                """,
-            ),
-        ),
-        Mistake(
-            says="The brightest value of your result is below 1. Leave the values in [0, 255]; "
-            "the model's own preprocessing comes next.",
-            when=lambda trial: (
-                trial.saw["result.shape"] == (1, 30, 50, 3)
-                and 0.5 < trial.saw["float(np.max(result))"] < 1
-            ),
-            code="""
-                def to_batch(photo, image_size):
-                    resized = keras.ops.image.resize(photo / 255.0, image_size, antialias=True)
-                    return keras.ops.expand_dims(resized, 0)
-            """,
-            also=(
-                """
-                def to_batch(photo, image_size):
-                    resized = keras.ops.image.resize(photo, image_size)
-                    return np.asarray(resized)[np.newaxis] / 255
-                """,
-            ),
-        ),
-        Mistake(
-            says="The photo still has its own size. Resize it to `image_size` before you add "
-            "the batch axis.",
-            when=lambda trial: trial.saw["result.shape"] == (1, 90, 120, 3),
-            code="""
-                def to_batch(photo, image_size):
-                    return photo[np.newaxis]
-            """,
-        ),
-        Mistake(
-            says="The new axis is at the end. The batch axis comes first: "
-            "(batch, height, width, channels).",
-            when=lambda trial: trial.saw["result.shape"] == (30, 50, 3, 1),
-            code="""
-                def to_batch(photo, image_size):
-                    resized = keras.ops.image.resize(photo, image_size, antialias=True)
-                    return keras.ops.expand_dims(resized, -1)
-            """,
-        ),
-        Mistake(
-            says="The values are those of the photo, but not where they belong: the first row of "
-            "the photo is not the first row of your result.",
-            when=lambda trial: is_alike(trial.saw["result"][:, ::-1], expected_batch()),
-            code="""
-                def to_batch(photo, image_size):
-                    resized = keras.ops.image.resize(photo, image_size, antialias=True)
-                    return np.asarray(resized)[np.newaxis, ::-1]
-            """,
-        ),
-        Mistake(
-            says="A part of the photo is cut off, so that the rest keeps its proportions. The "
-            "whole photo is asked for, even if it is squeezed.",
-            when=lambda trial: is_alike(trial.saw["result"], cropped_batch()),
-            code="""
-                def to_batch(photo, image_size):
-                    resized = keras.preprocessing.image.smart_resize(photo, image_size)
-                    return np.expand_dims(resized, 0)
-            """,
-            also=(
-                """
-                def to_batch(photo, image_size):
-                    resized = keras.ops.image.resize(photo, image_size, crop_to_aspect_ratio=True)
-                    return resized[None]
-                """,
-            ),
-        ),
-        Mistake(
-            says="The colours are in another order than in the photo: there they are red, green, "
-            "blue.",
-            when=lambda trial: is_alike(trial.saw["result"][..., ::-1], expected_batch()),
-            code="""
-                def to_batch(photo, image_size):
-                    resized = keras.ops.image.resize(photo[..., ::-1], image_size, antialias=True)
-                    return keras.ops.expand_dims(resized, 0)
-            """,
-        ),
+        "the photo gets the model's size, and it gets one more axis.",
+        "`keras.ops.image.resize` takes a photo and (height, width), in the same order as "
+        "`image_size`. Pass `antialias=True`, so that the small photo is an average of the large "
+        "one and not just every tenth pixel.",
+        "The new axis says how many photos there are. It comes first, as axis 0.",
     ),
     tolerance=GREY_LEVELS,
 )
+
+
+@TO_BATCH.mistake(when=lambda trial: trial.saw["result.shape"] == (30, 50, 3))
+def no_batch_axis(photo, image_size):
+    """Your result is a single photo, (height, width, 3). A Keras model takes a batch, even a batch
+    of one: add an axis in front.
+    """
+    return keras.ops.image.resize(photo, image_size, antialias=True)
+
+
+@no_batch_axis.also
+def no_batch_axis_with_tensorflow(photo, image_size):
+    import tensorflow as tf
+
+    return tf.image.resize(photo, image_size)
+
+
+@TO_BATCH.mistake(when=lambda trial: trial.saw["result.shape"] == (1, 50, 30, 3))
+def height_width_swapped(photo, image_size):
+    """Height and width come out swapped. Keras uses (height, width), as arrays do; Pillow uses
+    (width, height).
+    """
+    height, width = image_size
+    resized = keras.ops.image.resize(photo, (width, height), antialias=True)
+    return keras.ops.expand_dims(resized, 0)
+
+
+@height_width_swapped.also
+def height_width_swapped_with_pillow(photo, image_size):
+    from PIL import Image
+
+    return np.asarray(Image.fromarray(photo).resize(image_size))[np.newaxis]
+
+
+@TO_BATCH.mistake(
+    when=lambda trial: (
+        trial.saw["result.shape"] == (1, 30, 50, 3)
+        and 0.5 < trial.saw["float(np.max(result))"] < 1
+    )
+)
+def scaled_below_one(photo, image_size):
+    """The largest value in your result is below 1. Keep the values in [0, 255]; the model's own
+    preprocessing comes next.
+    """
+    resized = keras.ops.image.resize(photo / 255.0, image_size, antialias=True)
+    return keras.ops.expand_dims(resized, 0)
+
+
+@scaled_below_one.also
+def divided_after_resizing(photo, image_size):
+    resized = keras.ops.image.resize(photo, image_size)
+    return np.asarray(resized)[np.newaxis] / 255
+
+
+@TO_BATCH.mistake(when=lambda trial: trial.saw["result.shape"] == (1, 90, 120, 3))
+def not_resized(photo, image_size):
+    """The photo still has its original size. Resize it to `image_size` before you add the batch
+    axis.
+    """
+    return photo[np.newaxis]
+
+
+@TO_BATCH.mistake(when=lambda trial: trial.saw["result.shape"] == (30, 50, 3, 1))
+def batch_axis_last(photo, image_size):
+    """The new axis is at the end. The batch axis comes first: (batch, height, width, channels)."""
+    resized = keras.ops.image.resize(photo, image_size, antialias=True)
+    return keras.ops.expand_dims(resized, -1)
+
+
+@TO_BATCH.mistake(when=lambda trial: is_alike(trial.saw["result"][:, ::-1], expected_batch()))
+def upside_down(photo, image_size):
+    """The values are those of the photo, but not where they belong: the first row of the photo is
+    not the first row of your result.
+    """
+    resized = keras.ops.image.resize(photo, image_size, antialias=True)
+    return np.asarray(resized)[np.newaxis, ::-1]
+
+
+@TO_BATCH.mistake(when=lambda trial: is_alike(trial.saw["result"], cropped_batch()))
+def cropped_to_fit(photo, image_size):
+    """Part of the photo is cut off, so the rest keeps its proportions. The exercise asks for the
+    whole photo, even if it is squeezed.
+    """
+    resized = keras.preprocessing.image.smart_resize(photo, image_size)
+    return np.expand_dims(resized, 0)
+
+
+@cropped_to_fit.also
+def cropped_with_keras_ops(photo, image_size):
+    resized = keras.ops.image.resize(photo, image_size, crop_to_aspect_ratio=True)
+    return resized[None]
+
+
+@TO_BATCH.mistake(when=lambda trial: is_alike(trial.saw["result"][..., ::-1], expected_batch()))
+def colours_reversed(photo, image_size):
+    """The colours are not in the order of the photo, which is red, green, blue."""
+    resized = keras.ops.image.resize(photo[..., ::-1], image_size, antialias=True)
+    return keras.ops.expand_dims(resized, 0)
 
 
 def tiny_pretrained(classes=3):
@@ -314,123 +301,112 @@ CLASSIFY = Exercise(
     name="classify",
     cases=(classify_case(2, 3), classify_case(3, 4)),
     wants=kinds.Kind("an array of probabilities (a tensor will do)", kinds.to_array),
-    look_at="what goes into the model, and whether you give back just what comes out of it",
+    look_at="what goes into the model, and whether you return exactly what comes out of it",
     correct="Resize, preprocess, predict: these three steps are the same for every model, and "
     "only `pretrained.preprocess` knows what its model was trained on.",
     hints=(
-        "The weights were learnt for numbers of another range than [0, 255]. Whoever trained the "
-        "model knows which, and the record `pretrained` carries that knowledge as a function.",
-        "Two steps: what `pretrained.preprocess` makes of the batch goes into the model.",
-        "`pretrained.model` is a Keras model; its `predict` gives the probabilities.",
-    ),
-    mistakes=(
-        Mistake(
-            says="The model got the raw pixels, 0 to 255. It was trained on preprocessed ones: "
-            "use what `pretrained.preprocess` gives.",
-            when=model_got(lambda colours, preprocess: colours),
-            code="""
-                def classify(batch, pretrained):
-                    return pretrained.model.predict(batch, verbose=0)
-            """,
-            also=(
-                """
-                def classify(batch, pretrained):
-                    pretrained.preprocess(batch)  # The result is thrown away.
-                    return pretrained.model.predict(batch, verbose=0)
-                """,
-            ),
-        ),
-        Mistake(
-            says="The model got `batch / 255`. That is the right recipe for some other model; "
-            "this one has a preprocessing of its own: `pretrained.preprocess`.",
-            when=model_got(lambda colours, preprocess: colours / 255),
-            code="""
-                def classify(batch, pretrained):
-                    return pretrained.model.predict(batch / 255, verbose=0)
-            """,
-        ),
-        Mistake(
-            says="The photos were scaled twice: divided by 255, and then preprocessed. "
-            "`pretrained.preprocess` takes pixels in [0, 255].",
-            when=model_got(lambda colours, preprocess: preprocess(colours / 255)),
-            code="""
-                def classify(batch, pretrained):
-                    inputs = pretrained.preprocess(batch / 255)
-                    return pretrained.model.predict(inputs, verbose=0)
-            """,
-        ),
-        Mistake(
-            says="The preprocessing was applied twice. Once is enough: its result goes into "
-            "the model.",
-            when=model_got(lambda colours, preprocess: preprocess(preprocess(colours))),
-            code="""
-                def classify(batch, pretrained):
-                    inputs = pretrained.preprocess(pretrained.preprocess(batch))
-                    return pretrained.model.predict(inputs, verbose=0)
-            """,
-        ),
-        Mistake(
-            says="The model got pixels from -1 to 1, as MobileNet wants them. This one has a "
-            "preprocessing of its own: `pretrained.preprocess`.",
-            when=model_got(lambda colours, preprocess: colours / 127.5 - 1),
-            code="""
-                def classify(batch, pretrained):
-                    return pretrained.model.predict(batch / 127.5 - 1, verbose=0)
-            """,
-            also=(
-                """
-                def classify(batch, pretrained):
-                    inputs = keras.applications.mobilenet_v2.preprocess_input(np.array(batch))
-                    return pretrained.model.predict(inputs, verbose=0)
-                """,
-            ),
-        ),
-        Mistake(
-            says="This is one class number for each photo. Give back all probabilities, "
-            "(photos, classes): the next exercise needs them.",
-            when=is_other_output(
-                lambda inputs, classes: probabilities_of(inputs, classes).argmax(axis=1)
-            ),
-            code="""
-                def classify(batch, pretrained):
-                    inputs = pretrained.preprocess(batch)
-                    return pretrained.model.predict(inputs, verbose=0).argmax(axis=1)
-            """,
-        ),
-        Mistake(
-            says="These are the probabilities of the first photo alone. Give back those of all "
-            "photos, (photos, classes).",
-            when=is_other_output(lambda inputs, classes: probabilities_of(inputs, classes)[0]),
-            code="""
-                def classify(batch, pretrained):
-                    inputs = pretrained.preprocess(batch)
-                    return pretrained.model.predict(inputs, verbose=0)[0]
-            """,
-        ),
-        Mistake(
-            says="The same comes out if the model is called as in training. To use it, call "
-            "`predict` (or the model without `training=True`).",
-            when=is_other_output(as_in_training),
-            code="""
-                def classify(batch, pretrained):
-                    return pretrained.model(pretrained.preprocess(batch), training=True)
-            """,
-        ),
-        Mistake(
-            says="These are the feature maps of `base_model`, the network without its "
-            "classifier. The probabilities come from `pretrained.model`.",
-            when=is_other_output(
-                lambda inputs, classes: np.repeat(inputs, 4, axis=0).reshape(-1, 2, 2, 3)
-            ),
-            code="""
-                def classify(batch, pretrained):
-                    inputs = pretrained.preprocess(batch)
-                    return pretrained.base_model.predict(inputs, verbose=0)
-            """,
-        ),
+        "The weights were learned for a different range of numbers than [0, 255]. Whoever "
+        "trained the model knows which one, and the record `pretrained` carries that knowledge "
+        "as a function.",
+        "There are two steps: `pretrained.preprocess` prepares the batch, and the result goes "
+        "into the model.",
+        "`pretrained.model` is a Keras model; its `predict` returns the probabilities.",
     ),
     tolerance=1e-5,
 )
+
+
+@CLASSIFY.mistake(when=model_got(lambda colours, preprocess: colours))
+def not_preprocessed(batch, pretrained):
+    """The model got raw pixels, 0 to 255. It was trained on preprocessed ones: use what
+    `pretrained.preprocess` returns.
+    """
+    return pretrained.model.predict(batch, verbose=0)
+
+
+@not_preprocessed.also
+def preprocessed_result_unused(batch, pretrained):
+    pretrained.preprocess(batch)  # The result is thrown away.
+    return pretrained.model.predict(batch, verbose=0)
+
+
+@CLASSIFY.mistake(when=model_got(lambda colours, preprocess: colours / 255))
+def divided_by_255(batch, pretrained):
+    """The model got pixels divided by 255. That is right for some other models; this one has its
+    own preprocessing: `pretrained.preprocess`.
+    """
+    return pretrained.model.predict(batch / 255, verbose=0)
+
+
+@CLASSIFY.mistake(when=model_got(lambda colours, preprocess: preprocess(colours / 255)))
+def divided_then_preprocessed(batch, pretrained):
+    """The photos were scaled twice: divided by 255, and then preprocessed. `pretrained.preprocess`
+    takes pixels in [0, 255].
+    """
+    inputs = pretrained.preprocess(batch / 255)
+    return pretrained.model.predict(inputs, verbose=0)
+
+
+@CLASSIFY.mistake(when=model_got(lambda colours, preprocess: preprocess(preprocess(colours))))
+def preprocessed_twice(batch, pretrained):
+    """The preprocessing was applied twice. Once is enough: its result goes into the model."""
+    inputs = pretrained.preprocess(pretrained.preprocess(batch))
+    return pretrained.model.predict(inputs, verbose=0)
+
+
+@CLASSIFY.mistake(when=model_got(lambda colours, preprocess: colours / 127.5 - 1))
+def minus_one_to_one(batch, pretrained):
+    """The model got pixels from -1 to 1, as MobileNet expects them. This one has its own
+    preprocessing: `pretrained.preprocess`.
+    """
+    return pretrained.model.predict(batch / 127.5 - 1, verbose=0)
+
+
+@minus_one_to_one.also
+def scaled_by_mobilenet_v2(batch, pretrained):
+    inputs = keras.applications.mobilenet_v2.preprocess_input(np.array(batch))
+    return pretrained.model.predict(inputs, verbose=0)
+
+
+@CLASSIFY.mistake(
+    when=is_other_output(lambda inputs, classes: probabilities_of(inputs, classes).argmax(axis=1))
+)
+def class_numbers_only(batch, pretrained):
+    """This is one class number per photo. Return all the probabilities, (photos, classes): the
+    next exercise needs them.
+    """
+    inputs = pretrained.preprocess(batch)
+    return pretrained.model.predict(inputs, verbose=0).argmax(axis=1)
+
+
+@CLASSIFY.mistake(
+    when=is_other_output(lambda inputs, classes: probabilities_of(inputs, classes)[0])
+)
+def first_photo_only(batch, pretrained):
+    """These are the probabilities of the first photo only. Return those of all photos, (photos,
+    classes).
+    """
+    inputs = pretrained.preprocess(batch)
+    return pretrained.model.predict(inputs, verbose=0)[0]
+
+
+@CLASSIFY.mistake(when=is_other_output(as_in_training))
+def called_in_training_mode(batch, pretrained):
+    """Your result is what the model returns in training mode. To predict, call `predict` (or the
+    model without `training=True`).
+    """
+    return pretrained.model(pretrained.preprocess(batch), training=True)
+
+
+@CLASSIFY.mistake(
+    when=is_other_output(lambda inputs, classes: np.repeat(inputs, 4, axis=0).reshape(-1, 2, 2, 3))
+)
+def base_model_features(batch, pretrained):
+    """These are the feature maps of `base_model`, the network without its classifier. The
+    probabilities come from `pretrained.model`.
+    """
+    inputs = pretrained.preprocess(batch)
+    return pretrained.base_model.predict(inputs, verbose=0)
 
 
 def to_pairs(value):
@@ -464,130 +440,96 @@ TOP_K = Exercise(
         top_k_case([0.02, 0.28, 0.04, 0.06, 0.1, 0.5], (*FRUIT, "date"), 5),
     ),
     wants=kinds.Kind("a list of pairs (name as text, probability as a number)", to_pairs),
-    look_at="the order that `np.argsort` gives, and what you take from it",
-    correct="Keras has the same for its own models: `decode_predictions(probabilities, top=5)`.",
+    look_at="the order that `np.argsort` returns, and which part of it you take",
+    correct="Keras offers this for its own models: `decode_predictions(probabilities, top=5)`.",
     hints=(
-        "Sorting the probabilities alone would part them from their names. So ask for the "
-        "*order*: the class numbers, sorted by probability. That is what `np.argsort` gives.",
-        "It begins with the least probable class. `[::-1]` turns an array round; then take the "
-        "first k.",
-        "With the number `i` of a class you find both its name and its probability. A list of "
-        "pairs is built by `[(..., ...) for i in best]`.",
-    ),
-    mistakes=(
-        Mistake(
-            says="These are the k least probable classes: `np.argsort` sorts upwards. Turn its "
-            "result round first.",
-            code="""
-                def top_k(probabilities, class_names, k):
-                    best = np.argsort(probabilities)[:k]
-                    return [(class_names[i], probabilities[i]) for i in best]
-            """,
-        ),
-        Mistake(
-            says="The right classes, but the most probable is last. Turn the order round.",
-            code="""
-                def top_k(probabilities, class_names, k):
-                    best = np.argsort(probabilities)[-k:]
-                    return [(class_names[i], probabilities[i]) for i in best]
-            """,
-        ),
-        Mistake(
-            says="These are the first k classes of the list, not the most probable ones. Sort "
-            "by probability first.",
-            code="""
-                def top_k(probabilities, class_names, k):
-                    return list(zip(class_names, probabilities))[:k]
-            """,
-        ),
-        Mistake(
-            says="The pairs hold class numbers. Look the names up: `class_names[i]`.",
-            code="""
-                def top_k(probabilities, class_names, k):
-                    best = np.argsort(probabilities)[::-1][:k]
-                    return [(i, probabilities[i]) for i in best]
-            """,
-        ),
-        Mistake(
-            says="These are the names alone. The figure below needs the probability beside "
-            "each name.",
-            code="""
-                def top_k(probabilities, class_names, k):
-                    return [class_names[i] for i in np.argsort(probabilities)[::-1][:k]]
-            """,
-        ),
-        Mistake(
-            says="Name and probability are the other way round: first the name.",
-            code="""
-                def top_k(probabilities, class_names, k):
-                    best = np.argsort(probabilities)[::-1][:k]
-                    return [(probabilities[i], class_names[i]) for i in best]
-            """,
-        ),
-        Mistake(
-            says="Three pairs came back, however many were asked for. How many is `k`.",
-            code="""
-                def top_k(probabilities, class_names, k):
-                    best = np.argsort(probabilities)[::-1][:3]
-                    return [(class_names[i], probabilities[i]) for i in best]
-            """,
-        ),
-        Mistake(
-            says="The most probable class is left out. Places count from 0: `[:k]` begins with "
-            "the first.",
-            code="""
-                def top_k(probabilities, class_names, k):
-                    best = np.argsort(probabilities)[::-1][1:k + 1]
-                    return [(class_names[i], probabilities[i]) for i in best]
-            """,
-        ),
+        "Sorting the probabilities alone would separate them from their names. So ask for the "
+        "*order*: the class numbers, sorted by probability. That is what `np.argsort` returns.",
+        "The order begins with the least probable class. `[::-1]` reverses an array; then take "
+        "the first k.",
+        "The number `i` of a class leads to both its name and its probability. `[(..., ...) for "
+        "i in best]` builds a list of pairs.",
     ),
 )
 
 
-WHY_255 = Exercise(
+@TOP_K.mistake
+def least_probable(probabilities, class_names, k):
+    """These are the k least probable classes: `np.argsort` sorts in ascending order. Reverse its
+    result first.
+    """
+    best = np.argsort(probabilities)[:k]
+    return [(class_names[i], probabilities[i]) for i in best]
+
+
+@TOP_K.mistake
+def most_probable_last(probabilities, class_names, k):
+    """These are the right classes, but the most probable one is last. Reverse the order."""
+    best = np.argsort(probabilities)[-k:]
+    return [(class_names[i], probabilities[i]) for i in best]
+
+
+@TOP_K.mistake
+def not_sorted(probabilities, class_names, k):
+    """These are the first k classes of the list, not the most probable ones. Sort by probability
+    first.
+    """
+    return list(zip(class_names, probabilities))[:k]
+
+
+@TOP_K.mistake
+def numbers_not_names(probabilities, class_names, k):
+    """The pairs contain class numbers. Look up the names: `class_names[i]`."""
+    best = np.argsort(probabilities)[::-1][:k]
+    return [(i, probabilities[i]) for i in best]
+
+
+@TOP_K.mistake
+def names_only(probabilities, class_names, k):
+    """These are only the names. The figure below needs the probability beside each name."""
+    return [class_names[i] for i in np.argsort(probabilities)[::-1][:k]]
+
+
+@TOP_K.mistake
+def pairs_swapped(probabilities, class_names, k):
+    """Name and probability are swapped: the name comes first."""
+    best = np.argsort(probabilities)[::-1][:k]
+    return [(probabilities[i], class_names[i]) for i in best]
+
+
+@TOP_K.mistake
+def always_three(probabilities, class_names, k):
+    """Your result has three pairs, whatever `k` is. Return `k` pairs."""
+    best = np.argsort(probabilities)[::-1][:3]
+    return [(class_names[i], probabilities[i]) for i in best]
+
+
+@TOP_K.mistake
+def most_probable_skipped(probabilities, class_names, k):
+    """The most probable class is missing. Positions start at 0: `[:k]` begins with the first."""
+    best = np.argsort(probabilities)[::-1][1 : k + 1]
+    return [(class_names[i], probabilities[i]) for i in best]
+
+
+WHY_255 = choice(
     number="1.4",
     name="why_255_fails",
-    cases=(Case(call="why_255_fails()", gives="b"),),
-    wants=kinds.LETTER,
-    correct="The weights fit the numbers of their training. In other numbers the same photo is "
-    "another picture to the model. Nothing raises an error: you just get a worse model.",
+    answer="b",
+    because={
+        "a": "The division loses nothing here: multiply by 255 and you have the photo again. Ask "
+        "instead what the weights expect.",
+        "c": "The model works with decimal numbers throughout; its own preprocessing returns "
+        "decimals too. Ask instead which range they are in.",
+        "d": "The model knows nothing about the brightness of a file, and the size of the photo "
+        "did not change. Ask instead which numbers the weights were trained on.",
+    },
+    correct="The weights fit the numbers that they were trained on. With other numbers, the same "
+    "photo is a different picture to the model. Nothing raises an error: you just get a worse "
+    "model.",
     hints=(
         "Compare the printed ranges: what the model was trained on, and what it got. A weight is "
         "a factor, so it matters what it multiplies.",
-        "How far apart are black and white in the one range, and in the other?",
-    ),
-    mistakes=(
-        Mistake(
-            says="A division loses nothing here: multiply by 255 and the photo is back. Ask "
-            "rather what the weights expect.",
-            code="""
-                def why_255_fails():
-                    return "a"
-            """,
-            also=(
-                """
-                def why_255_fails():
-                    return "A."
-                """,
-            ),
-        ),
-        Mistake(
-            says="The model works with decimal numbers throughout; its own preprocessing gives "
-            "decimals too. Ask rather which range they are in.",
-            code="""
-                def why_255_fails():
-                    return "c"
-            """,
-        ),
-        Mistake(
-            says="The model has no idea of a file's brightness, and its size did not change. "
-            "Ask rather which numbers the weights were trained on.",
-            code="""
-                def why_255_fails():
-                    return "d"
-            """,
-        ),
+        "How far apart are black and white in one range, and in the other?",
     ),
 )
 
@@ -627,116 +569,113 @@ LEARN_MAPPING = Exercise(
     ),
     wants=kinds.Kind("a dict from whole numbers to whole numbers", to_mapping),
     look_at="what is counted: for one ImageNet class, how often each label occurs",
-    correct="This is all the training of approach 1: no weight has moved, the classes only got "
+    correct="This is all the training in approach 1: no weight has changed, the classes only got "
     "new names.",
     hints=(
-        "Each ImageNet class is translated by itself, so go through them one at a time. "
-        "`np.unique(predicted_classes)` names each of them once.",
-        "`predicted_classes == predicted` is true for the photos that the model called so. Used "
-        "as an index it picks their labels.",
-        "`np.bincount` counts whole numbers: at place 0 how often 0 occurs, at place 1 how often "
-        "1 does. The *place* of the highest count is the label you want; of equal counts "
-        "`argmax` takes the first place.",
-    ),
-    mistakes=(
-        Mistake(
-            says="The last photo of each class wins here: a later one overwrites the earlier. "
-            "Count, and take the most frequent label.",
-            code="""
-                def learn_mapping(predicted_classes, labels):
-                    return {int(p): int(l) for p, l in zip(predicted_classes, labels)}
-            """,
-            also=(
-                """
-                def learn_mapping(predicted_classes, labels):
-                    mapping = {}
-                    for predicted, label in zip(predicted_classes, labels):
-                        mapping[predicted] = label
-                    return mapping
-                """,
-            ),
-        ),
-        Mistake(
-            says="The first photo of each class wins here. Count, and take the most frequent "
-            "label.",
-            code="""
-                def learn_mapping(predicted_classes, labels):
-                    mapping = {}
-                    for predicted, label in zip(predicted_classes, labels):
-                        mapping.setdefault(int(predicted), int(label))
-                    return mapping
-            """,
-        ),
-        Mistake(
-            says="The mapping goes the wrong way: from flavour to ImageNet class. You will be "
-            "given an ImageNet class and need a flavour.",
-            code="""
-                def learn_mapping(predicted_classes, labels):
-                    mapping = {}
-                    for label in np.unique(labels):
-                        called = predicted_classes[labels == label]
-                        mapping[int(label)] = int(np.bincount(called).argmax())
-                    return mapping
-            """,
-        ),
-        Mistake(
-            says="These are counts: how often the most frequent label occurs. You need the "
-            "label itself: `argmax`, not `max`.",
-            code="""
-                def learn_mapping(predicted_classes, labels):
-                    mapping = {}
-                    for predicted in np.unique(predicted_classes):
-                        meant = labels[predicted_classes == predicted]
-                        mapping[int(predicted)] = int(np.bincount(meant).max())
-                    return mapping
-            """,
-        ),
-        Mistake(
-            says="Every class got the label that is most frequent overall. Count among the "
-            "photos of one ImageNet class at a time.",
-            code="""
-                def learn_mapping(predicted_classes, labels):
-                    most = int(np.bincount(labels).argmax())
-                    return {int(predicted): most for predicted in np.unique(predicted_classes)}
-            """,
-        ),
-        Mistake(
-            says="Where two labels are equally frequent, yours is the one met first (as with "
-            "`Counter.most_common`). Asked for is the smallest of them.",
-            code="""
-                from collections import Counter
-                def learn_mapping(predicted_classes, labels):
-                    return {
-                        int(p): int(Counter(labels[predicted_classes == p]).most_common(1)[0][0])
-                        for p in np.unique(predicted_classes)
-                    }
-            """,
-        ),
-        Mistake(
-            says="Where two labels are equally frequent, yours is the largest of them. Asked for "
-            "is the smallest.",
-            code="""
-                def learn_mapping(predicted_classes, labels):
-                    mapping = {}
-                    for predicted in np.unique(predicted_classes):
-                        meant = labels[predicted_classes == predicted].tolist()
-                        mapping[predicted] = max(meant, key=lambda l: (meant.count(l), l))
-                    return mapping
-            """,
-        ),
-        Mistake(
-            says="These are the *least* frequent labels: `argmax`, not `argmin`.",
-            code="""
-                def learn_mapping(predicted_classes, labels):
-                    mapping = {}
-                    for predicted in np.unique(predicted_classes):
-                        meant = labels[predicted_classes == predicted]
-                        mapping[int(predicted)] = int(np.bincount(meant).argmin())
-                    return mapping
-            """,
-        ),
+        "Each ImageNet class is translated on its own, so go through them one at a time. "
+        "`np.unique(predicted_classes)` lists each of them once.",
+        "`predicted_classes == predicted` is true for the photos that got this class. Used as an "
+        "index, it selects their labels.",
+        "`np.bincount` counts whole numbers: position 0 holds how often 0 occurs, position 1 how "
+        "often 1 does. The *position* of the highest count is the label that you want; if counts "
+        "are equal, `argmax` takes the first position.",
     ),
 )
+
+
+@LEARN_MAPPING.mistake
+def last_photo_wins(predicted_classes, labels):
+    """The last photo of each class wins here: a later one overwrites an earlier one. Count the
+    labels and take the most frequent.
+    """
+    return {int(p): int(l) for p, l in zip(predicted_classes, labels)}
+
+
+@last_photo_wins.also
+def last_photo_wins_in_loop(predicted_classes, labels):
+    mapping = {}
+    for predicted, label in zip(predicted_classes, labels):
+        mapping[predicted] = label
+    return mapping
+
+
+@LEARN_MAPPING.mistake
+def first_photo_wins(predicted_classes, labels):
+    """The first photo of each class wins here. Count the labels and take the most frequent."""
+    mapping = {}
+    for predicted, label in zip(predicted_classes, labels):
+        mapping.setdefault(int(predicted), int(label))
+    return mapping
+
+
+@LEARN_MAPPING.mistake
+def flavour_to_class(predicted_classes, labels):
+    """The mapping goes the wrong way: from flavour to ImageNet class. You will be given an
+    ImageNet class and need a flavour.
+    """
+    mapping = {}
+    for label in np.unique(labels):
+        called = predicted_classes[labels == label]
+        mapping[int(label)] = int(np.bincount(called).argmax())
+    return mapping
+
+
+@LEARN_MAPPING.mistake
+def count_not_label(predicted_classes, labels):
+    """These are counts: how often the most frequent label occurs. You need the label itself:
+    `argmax`, not `max`.
+    """
+    mapping = {}
+    for predicted in np.unique(predicted_classes):
+        meant = labels[predicted_classes == predicted]
+        mapping[int(predicted)] = int(np.bincount(meant).max())
+    return mapping
+
+
+@LEARN_MAPPING.mistake
+def most_frequent_overall(predicted_classes, labels):
+    """Every class got the label that is most frequent overall. Count the labels of one ImageNet
+    class at a time.
+    """
+    most = int(np.bincount(labels).argmax())
+    return {int(predicted): most for predicted in np.unique(predicted_classes)}
+
+
+@LEARN_MAPPING.mistake
+def tie_to_first_seen(predicted_classes, labels):
+    """Where two labels are equally frequent, yours is the one that occurs first (as with
+    `Counter.most_common`). The exercise asks for the smallest.
+    """
+    from collections import Counter
+
+    return {
+        int(p): int(Counter(labels[predicted_classes == p]).most_common(1)[0][0])
+        for p in np.unique(predicted_classes)
+    }
+
+
+@LEARN_MAPPING.mistake
+def tie_to_largest(predicted_classes, labels):
+    """Where two labels are equally frequent, yours is the largest. The exercise asks for the
+    smallest.
+    """
+    mapping = {}
+    for predicted in np.unique(predicted_classes):
+        meant = labels[predicted_classes == predicted].tolist()
+        mapping[predicted] = max(meant, key=lambda l: (meant.count(l), l))
+    return mapping
+
+
+@LEARN_MAPPING.mistake
+def least_frequent(predicted_classes, labels):
+    """These are the *least* frequent labels. You need the most frequent ones: `argmax`, not
+    `argmin`.
+    """
+    mapping = {}
+    for predicted in np.unique(predicted_classes):
+        meant = labels[predicted_classes == predicted]
+        mapping[int(predicted)] = int(np.bincount(meant).argmin())
+    return mapping
 
 
 def accuracy_case(mapping, predicted, labels, gives):
@@ -768,99 +707,95 @@ ACCURACY = Exercise(
     ),
     wants=kinds.NUMBER,
     look_at="the photos whose ImageNet class is not in the mapping, and what you divide by",
-    correct="A class that the mapping does not know counts as wrong: on the production lane, "
+    correct="A class that the mapping does not know counts as wrong: on the production line, "
     "too, every pot needs an answer.",
     hints=(
-        "Classes and labels are two numberings. So first translate each ImageNet class, then "
-        "compare the translations with the labels.",
-        "Not every class occurs in the mapping. `mapping.get(key, default)` gives the default "
-        "there: take a number that is no label, so that it never counts as right.",
+        "ImageNet classes and labels are numbered differently. So first translate each ImageNet "
+        "class, then compare the translations with the labels.",
+        "Not every class is in the mapping. For one that is missing, `mapping.get(key, default)` "
+        "returns the default: choose a number that is not a label, so that it never counts as "
+        "right.",
         "The mean of truth values is the share of those that are true. Compare two *arrays*: a "
-        "list compared with an array may give one single truth value.",
-    ),
-    mistakes=(
-        Mistake(
-            says="The photos that the mapping has no answer for were left out. They are wrong "
-            "answers: divide by the number of all photos.",
-            code="""
-                def as_is_accuracy(mapping, predicted_classes, labels):
-                    right = [mapping[p] == l for p, l in zip(predicted_classes, labels)
-                             if p in mapping]
-                    return float(np.mean(right))
-            """,
-        ),
-        Mistake(
-            says="This is a number of photos. Divide by how many there are: accuracy is a "
-            "share, between 0 and 1.",
-            code="""
-                def as_is_accuracy(mapping, predicted_classes, labels):
-                    answers = [mapping.get(int(p), -1) for p in predicted_classes]
-                    return int(np.sum(np.array(answers) == labels))
-            """,
-        ),
-        Mistake(
-            says="This is in percent. Keep accuracy between 0 and 1, as Keras does.",
-            code="""
-                def as_is_accuracy(mapping, predicted_classes, labels):
-                    answers = [mapping.get(int(p), -1) for p in predicted_classes]
-                    return 100 * float(np.mean(np.array(answers) == labels))
-            """,
-        ),
-        Mistake(
-            says="The ImageNet classes were compared with the labels directly, two different "
-            "numberings. Translate them by the mapping first.",
-            code="""
-                def as_is_accuracy(mapping, predicted_classes, labels):
-                    return float(np.mean(predicted_classes == labels))
-            """,
-        ),
-        Mistake(
-            says="A class that the mapping does not know was taken for label 0, a flavour. Use "
-            "a value that is no label, such as -1.",
-            code="""
-                def as_is_accuracy(mapping, predicted_classes, labels):
-                    answers = [mapping.get(int(p), 0) for p in predicted_classes]
-                    return float(np.mean(np.array(answers) == labels))
-            """,
-        ),
-        Mistake(
-            says="A class that the mapping does not know kept its own number, which may be that "
-            "of a flavour. Use a value that is no label, such as -1.",
-            code="""
-                def as_is_accuracy(mapping, predicted_classes, labels):
-                    answers = [mapping.get(int(p), int(p)) for p in predicted_classes]
-                    return float(np.mean(np.array(answers) == labels))
-            """,
-        ),
-        Mistake(
-            says="Your code stopped with `KeyError: 5`: the mapping does not know the class 5. "
-            "Such a photo is a wrong answer; `mapping.get` takes a default for it.",
-            when=lambda trial: (
-                type(trial.error) is KeyError and str(trial.error) in ("5", "np.int64(5)")
-            ),
-            code="""
-                def as_is_accuracy(mapping, predicted_classes, labels):
-                    answers = [mapping[int(p)] for p in predicted_classes]
-                    return float(np.mean(np.array(answers) == labels))
-            """,
-        ),
-        Mistake(
-            says="This is the share of wrong answers. Accuracy is the share of right ones.",
-            code="""
-                def as_is_accuracy(mapping, predicted_classes, labels):
-                    answers = [mapping.get(int(p), -1) for p in predicted_classes]
-                    return float(np.mean(np.array(answers) != labels))
-            """,
-        ),
-        Mistake(
-            says="This is the share of photos that have an answer at all, right or wrong. Compare "
-            "the answers with the labels.",
-            code="""
-                def as_is_accuracy(mapping, predicted_classes, labels):
-                    return float(np.mean([int(p) in mapping for p in predicted_classes]))
-            """,
-        ),
+        "list compared with an array may give a single truth value.",
     ),
 )
+
+
+@ACCURACY.mistake
+def unknown_left_out(mapping, predicted_classes, labels):
+    """The photos that the mapping has no answer for are left out. They count as wrong answers:
+    divide by the number of all photos.
+    """
+    right = [mapping[p] == l for p, l in zip(predicted_classes, labels) if p in mapping]
+    return float(np.mean(right))
+
+
+@ACCURACY.mistake
+def count_not_share(mapping, predicted_classes, labels):
+    """This is a number of photos. Divide it by the number of all photos: accuracy is a share,
+    between 0 and 1.
+    """
+    answers = [mapping.get(int(p), -1) for p in predicted_classes]
+    return int(np.sum(np.array(answers) == labels))
+
+
+@ACCURACY.mistake
+def in_percent(mapping, predicted_classes, labels):
+    """This is in percent. Keep accuracy between 0 and 1, as Keras does."""
+    answers = [mapping.get(int(p), -1) for p in predicted_classes]
+    return 100 * float(np.mean(np.array(answers) == labels))
+
+
+@ACCURACY.mistake
+def not_translated(mapping, predicted_classes, labels):
+    """The ImageNet classes were compared directly with the labels, but the two are numbered
+    differently. Translate the classes with the mapping first.
+    """
+    return float(np.mean(predicted_classes == labels))
+
+
+@ACCURACY.mistake
+def unknown_as_label_zero(mapping, predicted_classes, labels):
+    """A class that the mapping does not know was taken for label 0, which is a flavour. Use a
+    value that is not a label, such as -1.
+    """
+    answers = [mapping.get(int(p), 0) for p in predicted_classes]
+    return float(np.mean(np.array(answers) == labels))
+
+
+@ACCURACY.mistake
+def unknown_keeps_number(mapping, predicted_classes, labels):
+    """A class that the mapping does not know kept its own number, which may be that of a flavour.
+    Use a value that is not a label, such as -1.
+    """
+    answers = [mapping.get(int(p), int(p)) for p in predicted_classes]
+    return float(np.mean(np.array(answers) == labels))
+
+
+@ACCURACY.mistake(
+    when=lambda trial: type(trial.error) is KeyError and str(trial.error) in ("5", "np.int64(5)")
+)
+def unknown_raises_key_error(mapping, predicted_classes, labels):
+    """Your code stopped with `KeyError: 5`: the mapping does not know class 5. Such a photo counts
+    as a wrong answer; `mapping.get` takes a default for it.
+    """
+    answers = [mapping[int(p)] for p in predicted_classes]
+    return float(np.mean(np.array(answers) == labels))
+
+
+@ACCURACY.mistake
+def share_of_wrong(mapping, predicted_classes, labels):
+    """This is the share of wrong answers. Accuracy is the share of right ones."""
+    answers = [mapping.get(int(p), -1) for p in predicted_classes]
+    return float(np.mean(np.array(answers) != labels))
+
+
+@ACCURACY.mistake
+def share_in_mapping(mapping, predicted_classes, labels):
+    """This is the share of photos that have an answer at all, right or wrong. Compare the answers
+    with the labels.
+    """
+    return float(np.mean([int(p) in mapping for p in predicted_classes]))
+
 
 EXERCISES = (TO_BATCH, CLASSIFY, TOP_K, WHY_255, LEARN_MAPPING, ACCURACY)

@@ -1,10 +1,11 @@
 """The exercises of notebook 02, Can we take only its structure?"""
 
+import keras
 import numpy as np
 
 from exercise_lib.exercises import kinds, training
 from exercise_lib.exercises.comparing import same
-from exercise_lib.exercises.exercise import Case, Exercise, Mistake
+from exercise_lib.exercises.exercise import Case, Exercise
 
 
 def learnt_model(branched=False):
@@ -115,133 +116,124 @@ COPY = Exercise(
     name="fresh_copy",
     cases=(copy_case(branched=False), copy_case(branched=True)),
     wants=kinds.MODEL,
-    look_at="the layers and the weights of what you give back: whose are they?",
-    correct="The structure is there, and everything that was learnt is gone.",
+    look_at="the layers and the weights of the model that you return: whose are they?",
+    correct="The structure is there, and everything that the model had learned is gone.",
     hints=(
-        "All that was learnt lies in the weights. So what you need is the plan of the layers "
-        "alone, carried out once more with new layers.",
-        "Keras can carry out a plan anew, also where it has branches: look among the functions of "
-        "`keras.models`.",
-        "Whatever makes your copy, look at one number of it: "
-        "`model.get_weights()[0].flat[0]` must differ between the two.",
-    ),
-    mistakes=(
-        Mistake(
-            says="The weights of the model that was passed in were overwritten, so what it had "
-            "learnt is lost. Leave it as it is, and give back another model.",
-            when=lambda trial: (
-                not trial.saw["all(map(np.array_equal, model.get_weights(), before))"]
-            ),
-            code="""
-                def fresh_copy(model):
-                    model.set_weights(keras.models.clone_model(model).get_weights())
-                    return model
-            """,
-        ),
-        Mistake(
-            says="What you give back is the very model that was passed in, under another name. A "
-            "second model is asked for, with layers of its own.",
-            when=lambda trial: _gave_the_model(trial) and _model_is_as_before(trial),
-            code="""
-                def fresh_copy(model):
-                    return model
-            """,
-        ),
-        Mistake(
-            says="Another model, but with layers of the old one, and with all that these learnt. "
-            "Make new layers after the same plan.",
-            when=lambda trial: (
-                not _gave_the_model(trial) and trial.saw["shared_layers(result, model)"]
-            ),
-            code="""
-                def fresh_copy(model):
-                    return keras.Model(model.inputs, model.outputs)
-            """,
-        ),
-        Mistake(
-            says="The copy has weights that the model learnt, as they are or scaled. Approach 2 "
-            "keeps the structure only.",
-            when=lambda trial: (
-                trial.saw["weights_kept(result, model)"]
-                and trial.saw["shared_layers(result, model)"] == []
-            ),
-            code="""
-                def fresh_copy(model):
-                    copy = keras.models.clone_model(model)
-                    copy.set_weights(model.get_weights())
-                    return copy
-            """,
-            also=(
-                """
-                import copy
-                def fresh_copy(model):
-                    return copy.deepcopy(model)
-                """,
-                """
-                def fresh_copy(model):
-                    copy = keras.models.clone_model(model)
-                    copy.set_weights([weights / 2 for weights in model.get_weights()])
-                    return copy
-                """,
-            ),
-        ),
-        Mistake(
-            says="The model that was passed in is frozen now. It must stay as it is, free to "
-            "learn.",
-            when=lambda trial: trial.saw["len(model.trainable_weights)"] == 0,
-            code="""
-                def fresh_copy(model):
-                    copy = keras.models.clone_model(model)
-                    model.trainable = False
-                    return copy
-            """,
-        ),
-        Mistake(
-            says="The copy is frozen, so nothing in it can learn. Fresh weights have everything "
-            "to learn.",
-            when=lambda trial: trial.saw["len(result.trainable_weights)"] == 0,
-            code="""
-                def fresh_copy(model):
-                    copy = keras.models.clone_model(model)
-                    copy.trainable = False
-                    return copy
-            """,
-        ),
-        Mistake(
-            says="The weights of the copy are new, but not such as new layers begin with: drawn "
-            "at random around 0 for kernels, and 0 or 1 for the rest. Keras does this by itself "
-            "when it makes a layer.",
-            when=lambda trial: (
-                trial.saw["weights_not_fresh(result)"]
-                and not trial.saw["weights_kept(result, model)"]
-            ),
-            code="""
-                def fresh_copy(model):
-                    copy = keras.models.clone_model(model)
-                    copy.set_weights([0 * weights for weights in model.get_weights()])
-                    return copy
-            """,
-            also=(
-                """
-                def fresh_copy(model):
-                    copy = keras.models.clone_model(model)
-                    copy.set_weights([np.random.random(w.shape) for w in model.get_weights()])
-                    return copy
-                """,
-            ),
-        ),
-        Mistake(
-            says="Your function gives nothing back. Whoever calls it waits for the new model: "
-            "`return`.",
-            when=lambda trial: trial.other_kind.startswith("nothing"),
-            code="""
-                def fresh_copy(model):
-                    copy = keras.models.clone_model(model)
-            """,
-        ),
+        "Everything that the model has learned is in its weights. So you need only the plan of "
+        "the layers, carried out again with new layers.",
+        "Keras can carry out the same plan again, even one with branches: look at the functions "
+        "in `keras.models`.",
+        "However you make the copy, compare one number: `model.get_weights()[0].flat[0]` must "
+        "differ between the two models.",
     ),
     tolerance=1e-6,
 )
+
+
+@COPY.mistake(
+    when=lambda trial: not trial.saw["all(map(np.array_equal, model.get_weights(), before))"]
+)
+def model_overwritten(model):
+    """The weights of the model that was passed in were overwritten, so what it had learned is
+    lost. Leave that model as it is, and return another one.
+    """
+    model.set_weights(keras.models.clone_model(model).get_weights())
+    return model
+
+
+@COPY.mistake(when=lambda trial: _gave_the_model(trial) and _model_is_as_before(trial))
+def same_model(model):
+    """What you returned is the model that was passed in, not a second one. The exercise asks for a
+    new model, with layers of its own.
+    """
+    return model
+
+
+@COPY.mistake(
+    when=lambda trial: not _gave_the_model(trial) and trial.saw["shared_layers(result, model)"]
+)
+def layers_reused(model):
+    """This is another model, but it uses layers of the old one, and with them everything that they
+    learned. Make new layers from the same plan.
+    """
+    return keras.Model(model.inputs, model.outputs)
+
+
+@COPY.mistake(
+    when=lambda trial: (
+        trial.saw["weights_kept(result, model)"]
+        and trial.saw["shared_layers(result, model)"] == []
+    )
+)
+def weights_copied(model):
+    """The copy has weights that the model learned, unchanged or scaled. Approach 2 keeps only the
+    structure.
+    """
+    copy = keras.models.clone_model(model)
+    copy.set_weights(model.get_weights())
+    return copy
+
+
+@weights_copied.also
+def weights_deep_copied(model):
+    import copy
+
+    return copy.deepcopy(model)
+
+
+@weights_copied.also
+def weights_halved(model):
+    copy = keras.models.clone_model(model)
+    copy.set_weights([weights / 2 for weights in model.get_weights()])
+    return copy
+
+
+@COPY.mistake(when=lambda trial: trial.saw["len(model.trainable_weights)"] == 0)
+def original_frozen(model):
+    """The model that was passed in is now frozen. It must stay as it was, with its weights
+    trainable.
+    """
+    copy = keras.models.clone_model(model)
+    model.trainable = False
+    return copy
+
+
+@COPY.mistake(when=lambda trial: trial.saw["len(result.trainable_weights)"] == 0)
+def copy_frozen(model):
+    """The copy is frozen, so nothing in it can learn. Fresh weights still have everything to
+    learn.
+    """
+    copy = keras.models.clone_model(model)
+    copy.trainable = False
+    return copy
+
+
+@COPY.mistake(
+    when=lambda trial: (
+        trial.saw["weights_not_fresh(result)"] and not trial.saw["weights_kept(result, model)"]
+    )
+)
+def weights_zeroed(model):
+    """The weights of the copy are new, but they are not what new layers begin with: kernels drawn
+    at random around 0, and 0 or 1 for the rest. Keras sets these values by itself when it makes a
+    layer.
+    """
+    copy = keras.models.clone_model(model)
+    copy.set_weights([0 * weights for weights in model.get_weights()])
+    return copy
+
+
+@weights_zeroed.also
+def weights_uniform(model):
+    copy = keras.models.clone_model(model)
+    copy.set_weights([np.random.random(w.shape) for w in model.get_weights()])
+    return copy
+
+
+@COPY.mistake(when=lambda trial: trial.other_kind.startswith("nothing"))
+def nothing_returned(model):
+    """Your function returns nothing. Its caller needs the new model: use `return`."""
+    copy = keras.models.clone_model(model)
 
 
 RATIO = Exercise(
@@ -277,119 +269,111 @@ RATIO = Exercise(
     ),
     wants=kinds.NUMBER,
     look_at="the shape of each array in `model.trainable_weights`",
-    correct="So many numbers must be found for every photo that you have. Nothing forces them to "
-    "be those that work on other photos.",
+    correct="Training must find this many numbers for every photo that you have. Nothing forces "
+    "them to be the ones that work on other photos.",
     hints=(
         "`model.trainable_weights` is a list of arrays, and each holds many numbers: go through "
         "the list.",
         "An array of shape (3, 3, 2, 5) holds 3 · 3 · 2 · 5 numbers. `np.prod` multiplies the "
-        "numbers of a shape.",
-        "Add up what the arrays hold; only then comes the division by `photos`.",
-    ),
-    mistakes=(
-        Mistake(
-            says="All weights of the model are in this number, also those that do not learn: the "
-            "statistics of batch normalisations, and frozen layers. Count only "
-            "`model.trainable_weights`.",
-            code="""
-                def weights_per_photo(model, photos):
-                    return model.count_params() / photos
-            """,
-            also=(
-                """
-                def weights_per_photo(model, photos):
-                    return sum(np.prod(weights.shape) for weights in model.weights) / photos
-                """,
-            ),
-        ),
-        Mistake(
-            says="You counted arrays. One array holds many numbers; its shape says how many.",
-            code="""
-                def weights_per_photo(model, photos):
-                    return len(model.trainable_weights) / photos
-            """,
-        ),
-        Mistake(
-            says="It is upside down: these are the photos for each weight.",
-            code="""
-                def weights_per_photo(model, photos):
-                    count = sum(np.prod(weights.shape) for weights in model.trainable_weights)
-                    return photos / count
-            """,
-        ),
-        Mistake(
-            says="This is how many weights learn in all. Divide by the number of photos.",
-            code="""
-                def weights_per_photo(model, photos):
-                    return sum(np.prod(weights.shape) for weights in model.trainable_weights)
-            """,
-        ),
-        Mistake(
-            says="The result was cut or rounded to a whole number. Give back what the division "
-            "gives: `/` keeps the fraction.",
-            code="""
-                def weights_per_photo(model, photos):
-                    count = sum(np.prod(weights.shape) for weights in model.trainable_weights)
-                    return count // photos
-            """,
-            also=(
-                """
-                def weights_per_photo(model, photos):
-                    count = sum(np.prod(weights.shape) for weights in model.trainable_weights)
-                    return round(count / photos)
-                """,
-            ),
-        ),
-        Mistake(
-            says="The numbers of each shape were added. An array of shape (3, 2) holds 3 · 2 "
-            "numbers: multiply them.",
-            code="""
-                def weights_per_photo(model, photos):
-                    return sum(sum(weights.shape) for weights in model.trainable_weights) / photos
-            """,
-        ),
-        Mistake(
-            says="Only the first number of each shape was counted, as `len` gives it. An array of "
-            "shape (3, 2) holds 3 · 2 numbers.",
-            code="""
-                def weights_per_photo(model, photos):
-                    return sum(weights.shape[0] for weights in model.trainable_weights) / photos
-            """,
-        ),
-        Mistake(
-            says="Arrays with a single axis are missing, such as the biases. They learn, too.",
-            code="""
-                def weights_per_photo(model, photos):
-                    return sum(
-                        np.prod(weights.shape)
-                        for weights in model.trainable_weights
-                        if len(weights.shape) > 1
-                    ) / photos
-            """,
-        ),
-        Mistake(
-            says="The values of the weights were added up. Asked for is how many weights there "
-            "are, whatever their values.",
-            when=lambda trial: same(
-                trial.saw["result"] * trial.names["photos"],
-                sum(np.asarray(w).sum() for w in trial.names["model"].trainable_weights),
-                1e-4,
-            ),
-            code="""
-                def weights_per_photo(model, photos):
-                    return sum(np.sum(w.numpy()) for w in model.trainable_weights) / photos
-            """,
-        ),
-        Mistake(
-            says="This is a list. Asked for is a single number, for all arrays together.",
-            when=lambda trial: trial.other_kind.startswith("a list: ["),
-            code="""
-                def weights_per_photo(model, photos):
-                    return [np.prod(w.shape) / photos for w in model.trainable_weights]
-            """,
-        ),
+        "numbers in a shape.",
+        "Add up how many numbers the arrays hold. Divide by `photos` only after that.",
     ),
 )
+
+
+@RATIO.mistake
+def all_weights(model, photos):
+    """This number includes all weights of the model, even those that do not learn: the statistics
+    of batch normalisation layers, and the weights of frozen layers. Count only
+    `model.trainable_weights`.
+    """
+    return model.count_params() / photos
+
+
+@all_weights.also
+def all_weights_by_array(model, photos):
+    return sum(np.prod(weights.shape) for weights in model.weights) / photos
+
+
+@RATIO.mistake
+def arrays_counted(model, photos):
+    """This counts the arrays. One array holds many numbers; its shape says how many."""
+    return len(model.trainable_weights) / photos
+
+
+@RATIO.mistake
+def upside_down(model, photos):
+    """The fraction is upside down: this is the number of photos per weight."""
+    count = sum(np.prod(weights.shape) for weights in model.trainable_weights)
+    return photos / count
+
+
+@RATIO.mistake
+def not_divided(model, photos):
+    """This is the total number of trainable weights. Divide it by the number of photos."""
+    return sum(np.prod(weights.shape) for weights in model.trainable_weights)
+
+
+@RATIO.mistake
+def fraction_cut(model, photos):
+    """The result was cut off or rounded to a whole number. Return what the division gives: `/`
+    keeps the fraction.
+    """
+    count = sum(np.prod(weights.shape) for weights in model.trainable_weights)
+    return count // photos
+
+
+@fraction_cut.also
+def fraction_rounded(model, photos):
+    count = sum(np.prod(weights.shape) for weights in model.trainable_weights)
+    return round(count / photos)
+
+
+@RATIO.mistake
+def shapes_added(model, photos):
+    """The numbers in each shape were added. An array of shape (3, 2) holds 3 · 2 numbers: multiply
+    them.
+    """
+    return sum(sum(weights.shape) for weights in model.trainable_weights) / photos
+
+
+@RATIO.mistake
+def first_axis_only(model, photos):
+    """Only the first number in each shape was counted, which is what `len` returns. An array of
+    shape (3, 2) holds 3 · 2 numbers.
+    """
+    return sum(weights.shape[0] for weights in model.trainable_weights) / photos
+
+
+@RATIO.mistake
+def biases_missing(model, photos):
+    """Arrays with a single axis, such as the biases, are missing. They learn, too."""
+    return (
+        sum(
+            np.prod(weights.shape) for weights in model.trainable_weights if len(weights.shape) > 1
+        )
+        / photos
+    )
+
+
+@RATIO.mistake(
+    when=lambda trial: same(
+        trial.saw["result"] * trial.names["photos"],
+        sum(np.asarray(w).sum() for w in trial.names["model"].trainable_weights),
+        1e-4,
+    )
+)
+def values_summed(model, photos):
+    """The values of the weights were added up. The question is how many weights there are,
+    whatever their values.
+    """
+    return sum(np.sum(w.numpy()) for w in model.trainable_weights) / photos
+
+
+@RATIO.mistake(when=lambda trial: trial.other_kind.startswith("a list: ["))
+def list_of_ratios(model, photos):
+    """This is a list. Return a single number, for all arrays together."""
+    return [np.prod(w.shape) / photos for w in model.trainable_weights]
 
 
 def small_base(channels=5, size=(8, 8)):
@@ -506,202 +490,215 @@ CLASSIFIER = Exercise(
     wants=kinds.MODEL,
     look_at="what lies between the feature maps (photos, rows, columns, channels) and the "
     "probabilities (photos, classes)",
-    correct="The same three parts as in every classifier of photos: base model, average, last "
-    "layer.",
+    correct="These are the same three parts as in every photo classifier: base model, average, "
+    "last layer.",
     hints=(
-        "The base model gives maps with rows and columns, but where a pot stands must not matter "
-        "to its flavour. So the places are averaged away before anything is decided.",
-        "A `keras.Sequential` takes a list, of models and layers alike, in the order in which a "
-        "photo passes through them.",
-        "Layers are made by calling their class: `GlobalAveragePooling2D()` with parentheses. "
-        "The last one needs to know how many classes there are, and its activation.",
-    ),
-    mistakes=(
-        Mistake(
-            says="Your code stopped: Keras got the class of a layer in place of a layer. A layer "
-            "is made by calling its class, with parentheses: `Layer()`.",
-            when=lambda trial: (
-                "Only instances of `keras.Layer`" in str(trial.error)
-                and "(of type <class 'type'>)" in str(trial.error)
-            ),
-            code="""
-                def build_classifier(base_model, classes):
-                    return keras.Sequential([
-                        base_model,
-                        keras.layers.GlobalAveragePooling2D,
-                        keras.layers.Dense(classes, activation="softmax"),
-                    ])
-            """,
-        ),
-        Mistake(
-            says="Each place of the feature maps gets outputs of its own: they still have rows "
-            "and columns. Average over these before the last layer.",
-            when=lambda trial: len(_shape(trial)) == 4,
-            code="""
-                def build_classifier(base_model, classes):
-                    return keras.Sequential(
-                        [base_model, keras.layers.Dense(classes, activation="softmax")]
-                    )
-            """,
-        ),
-        Mistake(
-            says="The last layer has a weight for every place of the maps: many more to learn, "
-            "and it ties each flavour to a place in the photo. Average over rows and columns "
-            "first.",
-            when=lambda trial: _added(trial)[0] in ((80, 3), (105, 4)),
-            code="""
-                def build_classifier(base_model, classes):
-                    return keras.Sequential([
-                        base_model,
-                        keras.layers.Flatten(),
-                        keras.layers.Dense(classes, activation="softmax"),
-                    ])
-            """,
-        ),
-        Mistake(
-            says="The number of outputs for each photo is not `classes`. The last layer must have "
-            "as many as it is told.",
-            when=lambda trial: (
-                len(_shape(trial)) == 2
-                and _shape(trial)[1]
-                != trial.case.expected()["np.asarray(result(photos)).shape"][1]
-            ),
-            code="""
-                def build_classifier(base_model, classes):
-                    return keras.Sequential([
-                        base_model,
-                        keras.layers.GlobalAveragePooling2D(),
-                        keras.layers.Dense(6, activation="softmax"),
-                    ])
-            """,
-        ),
-        Mistake(
-            says="The base model that was handed over is not in your classifier, or not with its "
-            "own weights. Put in `base_model` itself.",
-            when=lambda trial: trial.saw["contains(result, base_model)"] is False,
-            code="""
-                def build_classifier(base_model, classes):
-                    return keras.Sequential([
-                        keras.models.clone_model(base_model),
-                        keras.layers.GlobalAveragePooling2D(),
-                        keras.layers.Dense(classes, activation="softmax"),
-                    ])
-            """,
-        ),
-        Mistake(
-            says="There are more layers with weights of their own than the one that is asked for. "
-            "After the average comes a single `Dense` layer.",
-            when=lambda trial: len(_added(trial)) > 2,
-            code="""
-                def build_classifier(base_model, classes):
-                    return keras.Sequential([
-                        base_model,
-                        keras.layers.GlobalAveragePooling2D(),
-                        keras.layers.Dense(64, activation="relu"),
-                        keras.layers.Dense(classes, activation="softmax"),
-                    ])
-            """,
-        ),
-        Mistake(
-            says="The outputs for a photo do not sum to 1, so they are no probabilities. Look at "
-            "the activation of the last layer.",
-            when=lambda trial: (
-                len(_shape(trial)) == 2
-                and not np.allclose(trial.saw["np.asarray(result(photos)).sum(axis=1)"], 1)
-            ),
-            code="""
-                def build_classifier(base_model, classes):
-                    return keras.Sequential([
-                        base_model,
-                        keras.layers.GlobalAveragePooling2D(),
-                        keras.layers.Dense(classes),
-                    ])
-            """,
-            also=(
-                """
-                def build_classifier(base_model, classes):
-                    return keras.Sequential([
-                        base_model,
-                        keras.layers.GlobalAveragePooling2D(),
-                        keras.layers.Dense(classes, activation="sigmoid"),
-                    ])
-                """,
-            ),
-        ),
-        Mistake(
-            says="Your model takes the highest value of each map. That works too, but here the "
-            "average is asked for.",
-            when=lambda trial: _steps(trial) == "maximum, Dense, softmax",
-            code="""
-                def build_classifier(base_model, classes):
-                    return keras.Sequential([
-                        base_model,
-                        keras.layers.GlobalMaxPooling2D(),
-                        keras.layers.Dense(classes, activation="softmax"),
-                    ])
-            """,
-        ),
-        Mistake(
-            says="Each place of the maps gets probabilities, which are then averaged. Average the "
-            "maps first, then comes the `Dense` layer.",
-            when=lambda trial: _steps(trial) == "Dense, softmax, average",
-            code="""
-                def build_classifier(base_model, classes):
-                    return keras.Sequential([
-                        base_model,
-                        keras.layers.Dense(classes, activation="softmax"),
-                        keras.layers.GlobalAveragePooling2D(),
-                    ])
-            """,
-        ),
-        Mistake(
-            says="Softmax was applied twice, to probabilities that it had made. Then all come out "
-            "nearly equal: once is enough.",
-            when=lambda trial: _steps(trial) == "average, Dense, softmax, softmax",
-            code="""
-                def build_classifier(base_model, classes):
-                    return keras.Sequential([
-                        base_model,
-                        keras.layers.GlobalAveragePooling2D(),
-                        keras.layers.Dense(classes, activation="softmax"),
-                        keras.layers.Softmax(),
-                    ])
-            """,
-        ),
-        Mistake(
-            says="While it trains, your model gives other outputs than when it predicts, as with "
-            "`Dropout`. Only the three parts are asked for.",
-            when=lambda trial: trial.saw["same_while_training(result, photos)"] is False,
-            code="""
-                def build_classifier(base_model, classes):
-                    return keras.Sequential([
-                        base_model,
-                        keras.layers.GlobalAveragePooling2D(),
-                        keras.layers.Dropout(0.5),
-                        keras.layers.Dense(classes, activation="softmax"),
-                    ])
-            """,
-        ),
-        Mistake(
-            says="Only the last layer can learn: the base model is frozen. It begins with weights "
-            "that were only drawn, so here it must learn, too.",
-            when=lambda trial: (
-                len(trial.names["result"].trainable_weights) == 2
-                and trial.names["base_model"].trainable_weights == []
-            ),
-            code="""
-                def build_classifier(base_model, classes):
-                    base_model.trainable = False
-                    return keras.Sequential([
-                        base_model,
-                        keras.layers.GlobalAveragePooling2D(),
-                        keras.layers.Dense(classes, activation="softmax"),
-                    ])
-            """,
-        ),
+        "The base model returns maps with rows and columns, but the flavour must not depend on "
+        "where a pot stands. So the positions are averaged away before anything is decided.",
+        "`keras.Sequential` takes a list of models and layers, in the order in which a photo "
+        "passes through them.",
+        "To make a layer, call its class: `GlobalAveragePooling2D()`, with parentheses. The last "
+        "layer needs to know how many classes there are, and which activation to use.",
     ),
     tolerance=1e-4,
 )
+
+
+@CLASSIFIER.mistake(
+    when=lambda trial: (
+        "Only instances of `keras.Layer`" in str(trial.error)
+        and "(of type <class 'type'>)" in str(trial.error)
+    )
+)
+def class_not_called(base_model, classes):
+    """Your code stopped: Keras got the class of a layer instead of a layer. To make a layer, call
+    its class, with parentheses: `Layer()`.
+    """
+    return keras.Sequential(
+        [
+            base_model,
+            keras.layers.GlobalAveragePooling2D,
+            keras.layers.Dense(classes, activation="softmax"),
+        ]
+    )
+
+
+@CLASSIFIER.mistake(when=lambda trial: len(_shape(trial)) == 4)
+def not_averaged(base_model, classes):
+    """Each position in the feature maps gets outputs of its own: the result still has rows and
+    columns. Average over these before the last layer.
+    """
+    return keras.Sequential([base_model, keras.layers.Dense(classes, activation="softmax")])
+
+
+@CLASSIFIER.mistake(when=lambda trial: _added(trial)[0] in ((80, 3), (105, 4)))
+def maps_flattened(base_model, classes):
+    """The last layer has a weight for every position in the maps. That is many more weights to
+    learn, and it ties each flavour to a place in the photo. Average over rows and columns first.
+    """
+    return keras.Sequential(
+        [
+            base_model,
+            keras.layers.Flatten(),
+            keras.layers.Dense(classes, activation="softmax"),
+        ]
+    )
+
+
+@CLASSIFIER.mistake(
+    when=lambda trial: (
+        len(_shape(trial)) == 2
+        and _shape(trial)[1] != trial.case.expected()["np.asarray(result(photos)).shape"][1]
+    )
+)
+def fixed_class_count(base_model, classes):
+    """The number of outputs for each photo is not `classes`. The last layer must have as many
+    outputs as `classes` says.
+    """
+    return keras.Sequential(
+        [
+            base_model,
+            keras.layers.GlobalAveragePooling2D(),
+            keras.layers.Dense(6, activation="softmax"),
+        ]
+    )
+
+
+@CLASSIFIER.mistake(when=lambda trial: trial.saw["contains(result, base_model)"] is False)
+def base_model_cloned(base_model, classes):
+    """The base model that was passed in is not in your classifier, or not with its own weights.
+    Use `base_model` itself.
+    """
+    return keras.Sequential(
+        [
+            keras.models.clone_model(base_model),
+            keras.layers.GlobalAveragePooling2D(),
+            keras.layers.Dense(classes, activation="softmax"),
+        ]
+    )
+
+
+@CLASSIFIER.mistake(when=lambda trial: len(_added(trial)) > 2)
+def extra_dense(base_model, classes):
+    """On top of the base model are more layers with weights than the exercise asks for. After the
+    average comes a single `Dense` layer.
+    """
+    return keras.Sequential(
+        [
+            base_model,
+            keras.layers.GlobalAveragePooling2D(),
+            keras.layers.Dense(64, activation="relu"),
+            keras.layers.Dense(classes, activation="softmax"),
+        ]
+    )
+
+
+@CLASSIFIER.mistake(
+    when=lambda trial: (
+        len(_shape(trial)) == 2
+        and not np.allclose(trial.saw["np.asarray(result(photos)).sum(axis=1)"], 1)
+    )
+)
+def no_activation(base_model, classes):
+    """The outputs for a photo do not sum to 1, so they are not probabilities. Look at the
+    activation of the last layer.
+    """
+    return keras.Sequential(
+        [
+            base_model,
+            keras.layers.GlobalAveragePooling2D(),
+            keras.layers.Dense(classes),
+        ]
+    )
+
+
+@no_activation.also
+def sigmoid_activation(base_model, classes):
+    return keras.Sequential(
+        [
+            base_model,
+            keras.layers.GlobalAveragePooling2D(),
+            keras.layers.Dense(classes, activation="sigmoid"),
+        ]
+    )
+
+
+@CLASSIFIER.mistake(when=lambda trial: _steps(trial) == "maximum, Dense, softmax")
+def maximum_of_maps(base_model, classes):
+    """Your model takes the highest value of each map. That works too, but this exercise asks for
+    the average.
+    """
+    return keras.Sequential(
+        [
+            base_model,
+            keras.layers.GlobalMaxPooling2D(),
+            keras.layers.Dense(classes, activation="softmax"),
+        ]
+    )
+
+
+@CLASSIFIER.mistake(when=lambda trial: _steps(trial) == "Dense, softmax, average")
+def averaged_last(base_model, classes):
+    """Each position in the maps gets probabilities, which are then averaged. Average the maps
+    first; the `Dense` layer comes after that.
+    """
+    return keras.Sequential(
+        [
+            base_model,
+            keras.layers.Dense(classes, activation="softmax"),
+            keras.layers.GlobalAveragePooling2D(),
+        ]
+    )
+
+
+@CLASSIFIER.mistake(when=lambda trial: _steps(trial) == "average, Dense, softmax, softmax")
+def softmax_twice(base_model, classes):
+    """Softmax was applied twice, the second time to probabilities. That makes all of them nearly
+    equal: once is enough.
+    """
+    return keras.Sequential(
+        [
+            base_model,
+            keras.layers.GlobalAveragePooling2D(),
+            keras.layers.Dense(classes, activation="softmax"),
+            keras.layers.Softmax(),
+        ]
+    )
+
+
+@CLASSIFIER.mistake(when=lambda trial: trial.saw["same_while_training(result, photos)"] is False)
+def dropout_added(base_model, classes):
+    """The outputs of your model during training differ from those when it predicts, as with
+    `Dropout`. The exercise asks for the three parts only.
+    """
+    return keras.Sequential(
+        [
+            base_model,
+            keras.layers.GlobalAveragePooling2D(),
+            keras.layers.Dropout(0.5),
+            keras.layers.Dense(classes, activation="softmax"),
+        ]
+    )
+
+
+@CLASSIFIER.mistake(
+    when=lambda trial: (
+        len(trial.names["result"].trainable_weights) == 2
+        and trial.names["base_model"].trainable_weights == []
+    )
+)
+def base_model_frozen(base_model, classes):
+    """Only the last layer can learn: the base model is frozen. Its weights have only been drawn at
+    random, so here it must learn, too.
+    """
+    base_model.trainable = False
+    return keras.Sequential(
+        [
+            base_model,
+            keras.layers.GlobalAveragePooling2D(),
+            keras.layers.Dense(classes, activation="softmax"),
+        ]
+    )
 
 
 def train_case(classes, epochs):
@@ -738,148 +735,142 @@ TRAIN = Exercise(
     cases=(train_case(3, epochs=2), train_case(4, epochs=3)),
     wants=kinds.HISTORY,
     look_at="the arguments of `compile` and `fit`",
-    correct="After each epoch Keras measures the accuracy on photos that the model does not learn "
-    "from. That is the curve to watch.",
+    correct="After each epoch, Keras measures the accuracy on photos that the model does not "
+    "learn from. That is the curve to watch.",
     hints=(
-        "Two calls. The first says *how* the model is to learn: by which optimizer and loss, and "
-        "what is reported. The second lets it learn, and says from *what*.",
-        "`model.compile` takes optimizer, loss and metrics, all three as texts if you like. "
-        "Metrics are a list, since there may be several.",
+        "You need two calls. The first says *how* the model learns: with which optimizer and "
+        "loss, and what is reported. The second trains it, and says *what* it learns from.",
+        "`model.compile` takes an optimizer, a loss and metrics, all three as strings if you "
+        "like. The metrics go in a list, since there may be several.",
         "`model.fit` takes inputs and labels, then, by name, the photos to watch, the number of "
-        "epochs, and `verbose=0`. What it returns is what your function gives back.",
-    ),
-    mistakes=(
-        training.GAVE_A_PAIR(code=training_answer(inputs='data["train"]')),
-        training.SWAPPED(code=training_answer(inputs='data["train"][1], data["train"][0]')),
-        training.NOT_COMPILED(
-            code="""
-                def train(model, data, epochs):
-                    return model.fit(
-                        *data["train"], validation_data=data["validation"], epochs=epochs,
-                        verbose=0,
-                    )
-            """
-        ),
-        training.WRONG_LOSS_STOPPED(
-            code=training_answer('"adam", "categorical_crossentropy", metrics=["accuracy"]'),
-            also=(
-                training_answer(
-                    '"adam", keras.losses.CategoricalCrossentropy(), metrics=["accuracy"]'
-                ),
-            ),
-        ),
-        training.WRONG_METRIC(
-            code=training_answer(
-                '"adam", "sparse_categorical_crossentropy", metrics=[keras.metrics.Accuracy()]'
-            ),
-        ),
-        training.NO_FIT(
-            code="""
-                def train(model, data, epochs):
-                    model.compile(
-                        "adam", "sparse_categorical_crossentropy", metrics=["accuracy"]
-                    )
-            """
-        ),
-        training.GAVE_DICTIONARY(code=training_answer(after=".history")),
-        training.LOST_HISTORY(code=training_answer(gives="")),
-        training.TRAINED_ANOTHER(
-            code="""
-                def train(model, data, epochs):
-                    model = keras.models.clone_model(model)
-                    model.compile(
-                        "adam", "sparse_categorical_crossentropy", metrics=["accuracy"]
-                    )
-                    return model.fit(
-                        *data["train"], validation_data=data["validation"], epochs=epochs,
-                        verbose=0,
-                    )
-            """
-        ),
-        training.BEGAN_ANEW(
-            code="""
-                def train(model, data, epochs):
-                    model.set_weights(keras.models.clone_model(model).get_weights())
-                    model.compile(
-                        "adam", "sparse_categorical_crossentropy", metrics=["accuracy"]
-                    )
-                    return model.fit(
-                        *data["train"], validation_data=data["validation"], epochs=epochs,
-                        verbose=0,
-                    )
-            """
-        ),
-        training.LEARNT_FROM_TEST(code=training_answer(inputs='*data["test"]')),
-        training.LEARNT_FROM_VALIDATION(code=training_answer(inputs='*data["validation"]')),
-        training.OTHER_LABELS(
-            code=training_answer(inputs='data["train"][0], np.sort(data["train"][1])')
-        ),
-        training.LEFT_SOME_OUT(code=training_answer(watched="validation_split=0.25, ")),
-        training.REPEATED(
-            code=training_answer(
-                inputs="*(np.concatenate([part, part]) for part in data['train'])"
-            )
-        ),
-        training.WEIGHED(
-            code=training_answer(epochs="epochs=epochs, class_weight={0: 2, 1: 1, 2: 1}, ")
-        ),
-        training.FITTED_AGAIN(
-            code=training_answer(gives="for _ in range(epochs):\n        history = ", epochs="")
-            + "    return history\n"
-        ),
-        training.WATCHED_TEST(code=training_answer(watched='validation_data=data["test"], ')),
-        training.WATCHED_TRAIN(code=training_answer(watched='validation_data=data["train"], ')),
-        training.WATCHED_NONE(code=training_answer(watched="")),
-        training.WATCHED_SOME(
-            code=training_answer(
-                watched='validation_data=data["validation"], validation_freq=2, '
-            ),
-        ),
-        training.MEASURED_TEST(
-            code=training_answer(gives="history = ")
-            + '    model.evaluate(*data["test"], verbose=0)\n    return history\n'
-        ),
-        training.ONE_EPOCH(code=training_answer(epochs="")),
-        training.OTHER_EPOCHS(code=training_answer(epochs="epochs=40, ")),
-        training.STOPS_EARLY(
-            code=training_answer(
-                epochs="epochs=epochs, callbacks=[keras.callbacks.EarlyStopping(patience=5)], "
-            )
-        ),
-        training.NO_LOSS(code=training_answer('"adam", metrics=["accuracy"]')),
-        training.WRONG_LOSS(code=training_answer('"adam", "mse", metrics=["accuracy"]')),
-        training.NO_ACCURACY(
-            code=training_answer('"adam", "sparse_categorical_crossentropy"'),
-        ),
-        training.OTHER_OPTIMIZER(
-            code=training_answer('"sgd", "sparse_categorical_crossentropy", metrics=["accuracy"]')
-        ),
-        training.FROZE_IT(
-            code="""
-                def train(model, data, epochs):
-                    model.trainable = False
-                    model.compile(
-                        "adam", "sparse_categorical_crossentropy", metrics=["accuracy"]
-                    )
-                    return model.fit(
-                        *data["train"], validation_data=data["validation"], epochs=epochs,
-                        verbose=0,
-                    )
-            """
-        ),
-        training.NOT_QUIET(
-            code="""
-                def train(model, data, epochs):
-                    model.compile(
-                        "adam", "sparse_categorical_crossentropy", metrics=["accuracy"]
-                    )
-                    return model.fit(
-                        *data["train"], validation_data=data["validation"], epochs=epochs
-                    )
-            """
-        ),
+        "epochs, and `verbose=0`. Your function returns what `fit` returns.",
     ),
 )
+
+
+TRAIN.shows(training.GAVE_A_PAIR, training_answer(inputs='data["train"]'))
+TRAIN.shows(training.SWAPPED, training_answer(inputs='data["train"][1], data["train"][0]'))
+
+
+@TRAIN.shows(training.NOT_COMPILED)
+def never_compiled(model, data, epochs):
+    return model.fit(
+        *data["train"],
+        validation_data=data["validation"],
+        epochs=epochs,
+        verbose=0,
+    )
+
+
+TRAIN.shows(
+    training.WRONG_LOSS_STOPPED,
+    training_answer('"adam", "categorical_crossentropy", metrics=["accuracy"]'),
+    training_answer('"adam", keras.losses.CategoricalCrossentropy(), metrics=["accuracy"]'),
+)
+TRAIN.shows(
+    training.WRONG_METRIC,
+    training_answer(
+        '"adam", "sparse_categorical_crossentropy", metrics=[keras.metrics.Accuracy()]'
+    ),
+)
+
+
+@TRAIN.shows(training.NO_FIT)
+def never_fitted(model, data, epochs):
+    model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
+
+
+TRAIN.shows(training.GAVE_DICTIONARY, training_answer(after=".history"))
+TRAIN.shows(training.LOST_HISTORY, training_answer(gives=""))
+
+
+@TRAIN.shows(training.TRAINED_ANOTHER)
+def clone_trained(model, data, epochs):
+    model = keras.models.clone_model(model)
+    model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
+    return model.fit(
+        *data["train"],
+        validation_data=data["validation"],
+        epochs=epochs,
+        verbose=0,
+    )
+
+
+@TRAIN.shows(training.BEGAN_ANEW)
+def weights_redrawn(model, data, epochs):
+    model.set_weights(keras.models.clone_model(model).get_weights())
+    model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
+    return model.fit(
+        *data["train"],
+        validation_data=data["validation"],
+        epochs=epochs,
+        verbose=0,
+    )
+
+
+TRAIN.shows(training.LEARNED_FROM_TEST, training_answer(inputs='*data["test"]'))
+TRAIN.shows(training.LEARNED_FROM_VALIDATION, training_answer(inputs='*data["validation"]'))
+TRAIN.shows(
+    training.OTHER_LABELS, training_answer(inputs='data["train"][0], np.sort(data["train"][1])')
+)
+TRAIN.shows(training.LEFT_SOME_OUT, training_answer(watched="validation_split=0.25, "))
+TRAIN.shows(
+    training.REPEATED,
+    training_answer(inputs="*(np.concatenate([part, part]) for part in data['train'])"),
+)
+TRAIN.shows(
+    training.WEIGHED, training_answer(epochs="epochs=epochs, class_weight={0: 2, 1: 1, 2: 1}, ")
+)
+TRAIN.shows(
+    training.FITTED_AGAIN,
+    training_answer(gives="for _ in range(epochs):\n        history = ", epochs="")
+    + "    return history\n",
+)
+TRAIN.shows(training.WATCHED_TEST, training_answer(watched='validation_data=data["test"], '))
+TRAIN.shows(training.WATCHED_TRAIN, training_answer(watched='validation_data=data["train"], '))
+TRAIN.shows(training.WATCHED_NONE, training_answer(watched=""))
+TRAIN.shows(
+    training.WATCHED_SOME,
+    training_answer(watched='validation_data=data["validation"], validation_freq=2, '),
+)
+TRAIN.shows(
+    training.MEASURED_TEST,
+    training_answer(gives="history = ")
+    + '    model.evaluate(*data["test"], verbose=0)\n    return history\n',
+)
+TRAIN.shows(training.ONE_EPOCH, training_answer(epochs=""))
+TRAIN.shows(training.OTHER_EPOCHS, training_answer(epochs="epochs=40, "))
+TRAIN.shows(
+    training.STOPS_EARLY,
+    training_answer(
+        epochs="epochs=epochs, callbacks=[keras.callbacks.EarlyStopping(patience=5)], "
+    ),
+)
+TRAIN.shows(training.NO_LOSS, training_answer('"adam", metrics=["accuracy"]'))
+TRAIN.shows(training.WRONG_LOSS, training_answer('"adam", "mse", metrics=["accuracy"]'))
+TRAIN.shows(training.NO_ACCURACY, training_answer('"adam", "sparse_categorical_crossentropy"'))
+TRAIN.shows(
+    training.OTHER_OPTIMIZER,
+    training_answer('"sgd", "sparse_categorical_crossentropy", metrics=["accuracy"]'),
+)
+
+
+@TRAIN.shows(training.FROZE_IT)
+def model_frozen(model, data, epochs):
+    model.trainable = False
+    model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
+    return model.fit(
+        *data["train"],
+        validation_data=data["validation"],
+        epochs=epochs,
+        verbose=0,
+    )
+
+
+@TRAIN.shows(training.NOT_QUIET)
+def progress_printed(model, data, epochs):
+    model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
+    return model.fit(*data["train"], validation_data=data["validation"], epochs=epochs)
 
 
 def curves_case(val_accuracy, val_loss, accuracy, loss, gives):
@@ -926,72 +917,66 @@ BEST = Exercise(
         ),
     ),
     wants=kinds.NUMBER,
-    look_at='`curves["val_accuracy"]`, and the number with which epochs begin',
-    correct="In all the epochs that you trained, the validation curve found no higher place.",
+    look_at='`curves["val_accuracy"]`, and the number of the first epoch',
+    correct="In none of the epochs that you trained was the validation accuracy higher.",
     hints=(
-        "The training curve nearly always rises, whether or not anything useful is learnt. So "
+        "The training curve nearly always rises, whether or not anything useful is learned. So "
         "choose by the curve of the photos that were held out.",
         "You need the *place* of the highest accuracy, not the accuracy itself. `np.argmax` "
-        "gives the place.",
-        "Mind the first place: for NumPy it is 0. Which number has the first epoch?",
-    ),
-    mistakes=(
-        Mistake(
-            says="The places were counted from 0, but the first epoch is number 1.",
-            code="""
-                def best_epoch(curves):
-                    return np.argmax(curves["val_accuracy"])
-            """,
-        ),
-        Mistake(
-            says="This is the best epoch on the photos that the model learns from. There, longer "
-            "nearly always looks better. Take the validation photos.",
-            code="""
-                def best_epoch(curves):
-                    return np.argmax(curves["accuracy"]) + 1
-            """,
-        ),
-        Mistake(
-            says="This is the epoch with the lowest validation *loss*. People choose by that, "
-            "too; here the highest validation accuracy is asked for.",
-            code="""
-                def best_epoch(curves):
-                    return np.argmin(curves["val_loss"]) + 1
-            """,
-        ),
-        Mistake(
-            says="This is the epoch with the highest validation *loss*, the worst one by that "
-            "curve. Look at the validation accuracy.",
-            code="""
-                def best_epoch(curves):
-                    return np.argmax(curves["val_loss"]) + 1
-            """,
-        ),
-        Mistake(
-            says="This is the epoch with the *lowest* validation accuracy. Asked for is the "
-            "highest.",
-            code="""
-                def best_epoch(curves):
-                    return np.argmin(curves["val_accuracy"]) + 1
-            """,
-        ),
-        Mistake(
-            says="This is the last epoch. The best one is often earlier.",
-            code="""
-                def best_epoch(curves):
-                    return len(curves["val_accuracy"])
-            """,
-        ),
-        Mistake(
-            says="This is the highest accuracy itself. Its place is asked for: in which epoch "
-            "was it reached?",
-            code="""
-                def best_epoch(curves):
-                    return max(curves["val_accuracy"])
-            """,
-        ),
+        "returns the place.",
+        "Mind the first place: for NumPy, it is 0. What number does the first epoch have?",
     ),
 )
+
+
+@BEST.mistake
+def counted_from_zero(curves):
+    """The epochs were counted from 0, but the first epoch is number 1."""
+    return np.argmax(curves["val_accuracy"])
+
+
+@BEST.mistake
+def highest_training_accuracy(curves):
+    """This is the best epoch on the photos that the model learns from. On those, more epochs
+    nearly always look better. Use the validation photos.
+    """
+    return np.argmax(curves["accuracy"]) + 1
+
+
+@BEST.mistake
+def lowest_validation_loss(curves):
+    """This is the epoch with the lowest validation *loss*. That is a common choice, too, but this
+    exercise asks for the highest validation accuracy.
+    """
+    return np.argmin(curves["val_loss"]) + 1
+
+
+@BEST.mistake
+def highest_validation_loss(curves):
+    """This is the epoch with the highest validation *loss*, the worst one on that curve. Look at
+    the validation accuracy.
+    """
+    return np.argmax(curves["val_loss"]) + 1
+
+
+@BEST.mistake
+def lowest_accuracy(curves):
+    """This is the epoch with the *lowest* validation accuracy. Find the one with the highest."""
+    return np.argmin(curves["val_accuracy"]) + 1
+
+
+@BEST.mistake
+def last_epoch(curves):
+    """This is the last epoch. The best one is often earlier."""
+    return len(curves["val_accuracy"])
+
+
+@BEST.mistake
+def accuracy_itself(curves):
+    """This is the highest accuracy itself. The exercise asks where it is: in which epoch was it
+    reached?
+    """
+    return max(curves["val_accuracy"])
 
 
 def to_two_numbers(value):
@@ -1020,91 +1005,73 @@ COST = Exercise(
     look_at="which of the numbers each of the two times depends on",
     correct="Machines get faster every year; people who label do not.",
     hints=(
-        "A person looks at each photo once, the computer looks at it in every epoch. So the two "
+        "A person looks at each photo once; the computer looks at it in every epoch. So the two "
         "times depend on different numbers.",
-        "Work in seconds first. How long do people take for one photo, and how long does the "
-        "computer, if it does `photos_per_second` in one?",
+        "Work in seconds first. How long does a person take for one photo? And how long does the "
+        "computer take, if it processes `photos_per_second` of them in one second?",
         "An hour has 3,600 seconds, for people and for computers.",
     ),
-    mistakes=(
-        Mistake(
-            says="These are seconds. Asked for are hours, of 3,600 seconds each.",
-            code="""
-                def hours_of_work(photos, epochs, label_seconds, photos_per_second):
-                    return photos * label_seconds, photos * epochs / photos_per_second
-            """,
-        ),
-        Mistake(
-            says="These are minutes. Asked for are hours, of 3,600 seconds each.",
-            code="""
-                def hours_of_work(photos, epochs, label_seconds, photos_per_second):
-                    return photos * label_seconds / 60, photos * epochs / photos_per_second / 60
-            """,
-        ),
-        Mistake(
-            says="The labelling is right. The computer looks at every photo once in each epoch: "
-            "the training takes `epochs` times as long as you say.",
-            code="""
-                def hours_of_work(photos, epochs, label_seconds, photos_per_second):
-                    return photos * label_seconds / 3600, photos / photos_per_second / 3600
-            """,
-        ),
-        Mistake(
-            says="The labelling is right. `photos_per_second` says how many are done in one "
-            "second: the larger it is, the shorter the training must get.",
-            code="""
-                def hours_of_work(photos, epochs, label_seconds, photos_per_second):
-                    return (
-                        photos * label_seconds / 3600, photos * epochs * photos_per_second / 3600
-                    )
-            """,
-        ),
-        Mistake(
-            says="Both times are right, but the other way round: labelling first.",
-            code="""
-                def hours_of_work(photos, epochs, label_seconds, photos_per_second):
-                    return (
-                        photos * epochs / photos_per_second / 3600, photos * label_seconds / 3600
-                    )
-            """,
-        ),
-        Mistake(
-            says="The training is right. But people label each photo once, not once in each "
-            "epoch.",
-            code="""
-                def hours_of_work(photos, epochs, label_seconds, photos_per_second):
-                    passes = photos * epochs
-                    return passes * label_seconds / 3600, passes / photos_per_second / 3600
-            """,
-        ),
-        Mistake(
-            says="The hours of labelling are cut to whole hours. `/` keeps the fraction, `//` "
-            "cuts it off.",
-            code="""
-                def hours_of_work(photos, epochs, label_seconds, photos_per_second):
-                    return (
-                        photos * label_seconds // 3600, photos * epochs / photos_per_second / 3600
-                    )
-            """,
-        ),
-        Mistake(
-            says="The labelling is in hours, the training is still in seconds.",
-            code="""
-                def hours_of_work(photos, epochs, label_seconds, photos_per_second):
-                    return photos * label_seconds / 3600, photos * epochs / photos_per_second
-            """,
-        ),
-        Mistake(
-            says="This is one number, the sum of both times. Give back the two: labelling, then "
-            "training.",
-            when=lambda trial: trial.other_kind in ("a float: 20.5", "a float64: 20.5"),
-            code="""
-                def hours_of_work(photos, epochs, label_seconds, photos_per_second):
-                    seconds = photos * label_seconds + photos * epochs / photos_per_second
-                    return seconds / 3600
-            """,
-        ),
-    ),
 )
+
+
+@COST.mistake
+def left_in_seconds(photos, epochs, label_seconds, photos_per_second):
+    """These times are in seconds. Return hours, of 3,600 seconds each."""
+    return photos * label_seconds, photos * epochs / photos_per_second
+
+
+@COST.mistake
+def left_in_minutes(photos, epochs, label_seconds, photos_per_second):
+    """These times are in minutes. Return hours, of 3,600 seconds each."""
+    return photos * label_seconds / 60, photos * epochs / photos_per_second / 60
+
+
+@COST.mistake
+def epochs_ignored(photos, epochs, label_seconds, photos_per_second):
+    """The labelling is right. The computer looks at every photo once in each epoch, so the
+    training takes `epochs` times as long as you say.
+    """
+    return photos * label_seconds / 3600, photos / photos_per_second / 3600
+
+
+@COST.mistake
+def multiplied_by_speed(photos, epochs, label_seconds, photos_per_second):
+    """The labelling is right. `photos_per_second` says how many photos are processed in one
+    second: the larger it is, the shorter the training must be.
+    """
+    return photos * label_seconds / 3600, photos * epochs * photos_per_second / 3600
+
+
+@COST.mistake
+def order_swapped(photos, epochs, label_seconds, photos_per_second):
+    """Both times are right, but in the wrong order: labelling comes first."""
+    return photos * epochs / photos_per_second / 3600, photos * label_seconds / 3600
+
+
+@COST.mistake
+def labelled_every_epoch(photos, epochs, label_seconds, photos_per_second):
+    """The training is right. But people label each photo once, not once in each epoch."""
+    passes = photos * epochs
+    return passes * label_seconds / 3600, passes / photos_per_second / 3600
+
+
+@COST.mistake
+def whole_hours(photos, epochs, label_seconds, photos_per_second):
+    """The labelling is rounded down to whole hours. `/` keeps the fraction, `//` drops it."""
+    return photos * label_seconds // 3600, photos * epochs / photos_per_second / 3600
+
+
+@COST.mistake
+def training_in_seconds(photos, epochs, label_seconds, photos_per_second):
+    """The labelling is in hours, but the training is still in seconds."""
+    return photos * label_seconds / 3600, photos * epochs / photos_per_second
+
+
+@COST.mistake(when=lambda trial: trial.other_kind in ("a float: 20.5", "a float64: 20.5"))
+def times_added(photos, epochs, label_seconds, photos_per_second):
+    """This is one number, the sum of both times. Return two numbers: labelling, then training."""
+    seconds = photos * label_seconds + photos * epochs / photos_per_second
+    return seconds / 3600
+
 
 EXERCISES = (COPY, RATIO, CLASSIFIER, TRAIN, BEST, COST)

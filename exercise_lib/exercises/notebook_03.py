@@ -3,11 +3,12 @@
 import functools
 import textwrap
 
+import keras
 import numpy as np
 
 from exercise_lib.exercises import kinds, training
 from exercise_lib.exercises.comparing import same
-from exercise_lib.exercises.exercise import Case, Exercise, Mistake, array_code
+from exercise_lib.exercises.exercise import Case, Exercise, Symptom, array_code
 
 
 def arguments_of(given):
@@ -110,174 +111,160 @@ FREEZE = Exercise(
         freeze_case("frozen_network", 7),
     ),
     wants=kinds.MODEL,
-    look_at="the attribute `trainable`, and what it holds for",
-    correct="From now on no training can change what the base model learnt on ImageNet.",
+    look_at="the attribute `trainable`, and what it applies to",
+    correct="From now on, no training can change what the base model learned on ImageNet.",
     hints=(
-        "With a few photos, a training would pull at all weights and spoil what a million photos "
+        "With a few photos, training would change all the weights and spoil what a million photos "
         "have taught them. So tell Keras to leave them alone: models and layers have an "
-        "attribute for it, `trainable`.",
-        "An attribute that is set on a model holds for everything inside it, however deep. "
+        "attribute for this, `trainable`.",
+        "Set on a model, this attribute applies to everything inside it, however deep. "
         "Nothing is computed here, and no weight changes its value.",
-        "The next cell goes on with what your function gives back: the very model that it got.",
-    ),
-    mistakes=(
-        Mistake(
-            says="The model is frozen, but your function gives nothing back. The next cell goes "
-            "on with what comes back.",
-            when=lambda trial: (
-                trial.other_kind.startswith("nothing")
-                and not trial.names["model"].trainable_weights
-            ),
-            code="""
-                def freeze(model):
-                    model.trainable = False
-            """,
-        ),
-        Mistake(
-            says="What comes back is another model, and the weights of the one that was handed "
-            "over can still learn. Freeze that one, and give it back.",
-            when=is_another_model,
-            code="""
-                def freeze(model):
-                    clone = keras.models.clone_model(model)
-                    clone.trainable = False
-                    return clone
-            """,
-            also=(
-                """
-                import copy
-                def freeze(model):
-                    model = copy.deepcopy(model)
-                    model.trainable = False
-                    return model
-                """,
-                """
-                def freeze(model):
-                    return keras.Sequential(model.layers[:1])
-                """,
-            ),
-        ),
-        Mistake(
-            says="This model was frozen already, and after your function it can learn.",
-            when=was_thawed,
-            code="""
-                def freeze(model):
-                    model.trainable = not model.trainable
-                    for layer in model.layers:
-                        layer.trainable = model.trainable
-                    return model
-            """,
-        ),
-        Mistake(
-            says="All weights can still learn. What decides is `trainable`, and of no model or "
-            "layer it says no.",
-            when=still_learns("conv", "norm", "dense"),
-            code="""
-                def freeze(model):
-                    model.trainable = True
-                    return model
-            """,
-            also=(
-                """
-                def freeze(model):
-                    model.trainable_weights.clear()
-                    return model
-                """,
-                """
-                def freeze(model):
-                    model.compile(optimizer="sgd")
-                    return model
-                """,
-                """
-                def freeze(model):
-                    model.training = False
-                    return model
-                """,
-                """
-                def freeze(model):
-                    model.trainable == False
-                    return model
-                """,
-            ),
-        ),
-        Mistake(
-            says="The weights of the last layer are frozen, and all others can still learn. None "
-            "may.",
-            when=still_learns("conv", "norm"),
-            code="""
-                def freeze(model):
-                    model.layers[-1].trainable = False
-                    return model
-            """,
-        ),
-        Mistake(
-            says="The last layer can still learn; the weights of all others are frozen. None may "
-            "learn.",
-            when=still_learns("dense"),
-            code="""
-                def freeze(model):
-                    for layer in model.layers[:-1]:
-                        layer.trainable = False
-                    return model
-            """,
-        ),
-        Mistake(
-            says="The weights of the first layer are frozen, and all others can still learn. If "
-            "there is a loop, does it reach the second layer?",
-            when=still_learns("norm", "dense"),
-            code="""
-                def freeze(model):
-                    for layer in model.layers:
-                        layer.trainable = False
-                        return model
-            """,
-            also=(
-                """
-                def freeze(model):
-                    model.layers[0].trainable = False
-                    return model
-                """,
-            ),
-        ),
-        Mistake(
-            says="The first layer can still learn; the weights of all others are frozen. None "
-            "may learn.",
-            when=still_learns("conv"),
-            code="""
-                def freeze(model):
-                    for layer in model.layers[1:]:
-                        layer.trainable = False
-                    return model
-            """,
-        ),
-        Mistake(
-            says="The batch normalisation is frozen, and all other weights can still learn. None "
-            "may.",
-            when=still_learns("conv", "dense"),
-            code="""
-                def freeze(model):
-                    for layer in model.layers:
-                        if isinstance(layer, keras.layers.BatchNormalization):
-                            layer.trainable = False
-                    return model
-            """,
-        ),
-        Mistake(
-            says="No weight can learn any more, but some are not what they were: freezing keeps "
-            "each weight as it is.",
-            when=lambda trial: (
-                not trial.names["model"].trainable_weights
-                and trial.saw["all(map(np.array_equal, before, model.get_weights()))"] is False
-            ),
-            code="""
-                def freeze(model):
-                    model.set_weights([np.zeros_like(w) for w in model.get_weights()])
-                    model.trainable = False
-                    return model
-            """,
-        ),
+        "The next cell uses what your function returns: the same model that was passed in.",
     ),
 )
+
+
+@FREEZE.mistake(
+    when=lambda trial: (
+        trial.other_kind.startswith("nothing") and not trial.names["model"].trainable_weights
+    )
+)
+def returned_nothing(model):
+    """The model is frozen, but your function returns nothing. The next cell needs the model."""
+    model.trainable = False
+
+
+@FREEZE.mistake(when=is_another_model)
+def froze_a_clone(model):
+    """What comes out is another model, and the weights of the model that was passed in are still
+    trainable. Freeze that model, and return it.
+    """
+    clone = keras.models.clone_model(model)
+    clone.trainable = False
+    return clone
+
+
+@froze_a_clone.also
+def froze_a_deep_copy(model):
+    import copy
+
+    model = copy.deepcopy(model)
+    model.trainable = False
+    return model
+
+
+@froze_a_clone.also
+def rebuilt_from_layers(model):
+    return keras.Sequential(model.layers[:1])
+
+
+@FREEZE.mistake(when=was_thawed)
+def toggled_trainable(model):
+    """This model was already frozen, but after your function it has trainable weights."""
+    model.trainable = not model.trainable
+    for layer in model.layers:
+        layer.trainable = model.trainable
+    return model
+
+
+@FREEZE.mistake(when=still_learns("conv", "norm", "dense"))
+def left_trainable(model):
+    """All weights are still trainable. The attribute `trainable` decides this, and it is not
+    switched off for the model or for any of its layers.
+    """
+    model.trainable = True
+    return model
+
+
+@left_trainable.also
+def left_trainable_cleared_list(model):
+    model.trainable_weights.clear()
+    return model
+
+
+@left_trainable.also
+def left_trainable_compiled(model):
+    model.compile(optimizer="sgd")
+    return model
+
+
+@left_trainable.also
+def left_trainable_other_attribute(model):
+    model.training = False
+    return model
+
+
+@left_trainable.also
+def left_trainable_compared(model):
+    model.trainable == False
+    return model
+
+
+@FREEZE.mistake(when=still_learns("conv", "norm"))
+def only_last_frozen(model):
+    """Only the weights of the last layer are frozen; all others are trainable. None may be."""
+    model.layers[-1].trainable = False
+    return model
+
+
+@FREEZE.mistake(when=still_learns("dense"))
+def last_not_frozen(model):
+    """The last layer is still trainable; the weights of all other layers are frozen. No weight may
+    be trainable.
+    """
+    for layer in model.layers[:-1]:
+        layer.trainable = False
+    return model
+
+
+@FREEZE.mistake(when=still_learns("norm", "dense"))
+def only_first_frozen(model):
+    """The weights of the first layer are frozen, but all others are still trainable. If there is a
+    loop, does it reach the second layer?
+    """
+    for layer in model.layers:
+        layer.trainable = False
+        return model
+
+
+@only_first_frozen.also
+def only_first_frozen_by_index(model):
+    model.layers[0].trainable = False
+    return model
+
+
+@FREEZE.mistake(when=still_learns("conv"))
+def first_not_frozen(model):
+    """The first layer is still trainable; the weights of all other layers are frozen. No weight
+    may be trainable.
+    """
+    for layer in model.layers[1:]:
+        layer.trainable = False
+    return model
+
+
+@FREEZE.mistake(when=still_learns("conv", "dense"))
+def only_norm_frozen(model):
+    """Only the batch normalisation is frozen; all other weights are trainable. None may be."""
+    for layer in model.layers:
+        if isinstance(layer, keras.layers.BatchNormalization):
+            layer.trainable = False
+    return model
+
+
+@FREEZE.mistake(
+    when=lambda trial: (
+        not trial.names["model"].trainable_weights
+        and trial.saw["all(map(np.array_equal, before, model.get_weights()))"] is False
+    )
+)
+def weights_zeroed(model):
+    """No weight is trainable any more, but some have changed: freezing keeps every weight as it
+    is.
+    """
+    model.set_weights([np.zeros_like(w) for w in model.get_weights()])
+    model.trainable = False
+    return model
 
 
 def small_base(channels=4):
@@ -368,153 +355,128 @@ FEATURES = Exercise(
     ),
     wants=kinds.NUMBERS,
     look_at="the axes that you average over: (photos, rows, columns, channels)",
-    correct="One row of features for each photo. Where in the photo something was is averaged "
+    correct="One row of features for each photo. Where something was in the photo is averaged "
     "away; what was there remains.",
     hints=(
-        "The head needs to know *what* is in a photo, not where. So first the base model makes "
-        "its maps, and then each map becomes one number.",
+        "The head needs to know *what* is in a photo, not where. So the base model makes its "
+        "maps first, and then each map becomes one number.",
         "The maps are an array with four axes: photos, rows, columns, channels. Photos and "
         "channels must survive; the other two are averaged away.",
-        "NumPy's `mean` takes several axes as a tuple. Keras has the same step as a layer, "
+        "NumPy's `mean` takes several axes as a tuple. Keras offers the same step as a layer, "
         "`GlobalAveragePooling2D`.",
-    ),
-    mistakes=(
-        Mistake(
-            says="These are the feature maps themselves. Average each map over its rows and "
-            "columns.",
-            when=made_of_maps(lambda maps: maps),
-            code="""
-                def features_of(base_model, inputs):
-                    return base_model.predict(inputs, verbose=0)
-            """,
-        ),
-        Mistake(
-            says="The maps are flattened: every place in the photo has numbers of its own. "
-            "Average over the places instead.",
-            when=made_of_maps(lambda maps: maps.reshape(len(maps), -1)),
-            code="""
-                def features_of(base_model, inputs):
-                    maps = base_model.predict(inputs, verbose=0)
-                    return maps.reshape(len(maps), -1)
-            """,
-            also=(
-                """
-                def features_of(base_model, inputs):
-                    return keras.layers.Flatten()(base_model(inputs))
-                """,
-            ),
-        ),
-        Mistake(
-            says="The channels are averaged away. They are the features: keep them, and average "
-            "over the places.",
-            when=made_of_maps(lambda maps: maps.mean(axis=-1)),
-            code="""
-                def features_of(base_model, inputs):
-                    return base_model.predict(inputs, verbose=0).mean(axis=-1)
-            """,
-        ),
-        Mistake(
-            says="There is one row for all photos together. The first axis counts the photos: "
-            "leave it alone.",
-            when=made_of_maps(lambda maps: maps.mean(axis=(0, 1, 2))),
-            code="""
-                def features_of(base_model, inputs):
-                    return base_model.predict(inputs, verbose=0).mean(axis=(0, 1, 2))
-            """,
-        ),
-        Mistake(
-            says="These are the largest values of each map. That would do for a head, too, but "
-            "asked for is the average.",
-            when=made_of_maps(lambda maps: maps.max(axis=(1, 2))),
-            code="""
-                def features_of(base_model, inputs):
-                    return base_model.predict(inputs, verbose=0).max(axis=(1, 2))
-            """,
-        ),
-        Mistake(
-            says="These are the sums over the places, which grow with the size of the map. Asked "
-            "for is the average.",
-            when=made_of_maps(lambda maps: maps.sum(axis=(1, 2))),
-            code="""
-                def features_of(base_model, inputs):
-                    return base_model.predict(inputs, verbose=0).sum(axis=(1, 2))
-            """,
-        ),
-        Mistake(
-            says="The rows are averaged away, the columns are still there. Both say where "
-            "something is.",
-            when=made_of_maps(lambda maps: maps.mean(axis=1)),
-            code="""
-                def features_of(base_model, inputs):
-                    return base_model.predict(inputs, verbose=0).mean(axis=1)
-            """,
-        ),
-        Mistake(
-            says="The columns are averaged away, the rows are still there. Both say where "
-            "something is.",
-            when=made_of_maps(lambda maps: maps.mean(axis=2)),
-            code="""
-                def features_of(base_model, inputs):
-                    return base_model.predict(inputs, verbose=0).mean(axis=2)
-            """,
-        ),
-        Mistake(
-            says="The numbers are right, but rows and columns are still there as axes of length "
-            "1. Asked for is (photos, channels).",
-            when=made_of_maps(lambda maps: maps.mean(axis=(1, 2), keepdims=True)),
-            code="""
-                def features_of(base_model, inputs):
-                    return base_model.predict(inputs, verbose=0).mean(axis=(1, 2), keepdims=True)
-            """,
-        ),
-        Mistake(
-            says="The numbers are right, but each photo is a column. Asked for is a row for each "
-            "photo: (photos, channels).",
-            when=made_of_maps(lambda maps: maps.mean(axis=(1, 2)).T),
-            code="""
-                def features_of(base_model, inputs):
-                    return base_model.predict(inputs, verbose=0).mean(axis=(1, 2)).T
-            """,
-        ),
-        Mistake(
-            says="This is one number for everything. Keep photos and channels apart.",
-            when=made_of_maps(lambda maps: maps.mean()),
-            code="""
-                def features_of(base_model, inputs):
-                    return base_model.predict(inputs, verbose=0).mean()
-            """,
-        ),
-        Mistake(
-            says="These are the features of the first photo only. Asked for is a row for each.",
-            when=made_of_maps(lambda maps: maps[0].mean(axis=(0, 1))),
-            code="""
-                def features_of(base_model, inputs):
-                    return base_model.predict(inputs, verbose=0)[0].mean(axis=(0, 1))
-            """,
-        ),
-        Mistake(
-            says="These are the photos' own colours, averaged. The base model has no part in "
-            "them: average the maps that it makes.",
-            when=lambda trial: same(
-                trial.saw["result"], trial.names["inputs"].mean(axis=(1, 2)), 1e-4
-            ),
-            code="""
-                def features_of(base_model, inputs):
-                    return np.asarray(inputs).mean(axis=(1, 2))
-            """,
-        ),
-        Mistake(
-            says="The base model ran as if in training: its batch normalisation took mean and "
-            "spread from these photos, so the features of a photo hang on its neighbours.",
-            when=is_in_training_mode,
-            code="""
-                def features_of(base_model, inputs):
-                    return np.asarray(base_model(inputs, training=True)).mean(axis=(1, 2))
-            """,
-        ),
     ),
     tolerance=1e-4,
 )
+
+
+@FEATURES.mistake(when=made_of_maps(lambda maps: maps))
+def unaveraged_maps(base_model, inputs):
+    """These are the feature maps themselves. Average each map over its rows and columns."""
+    return base_model.predict(inputs, verbose=0)
+
+
+@FEATURES.mistake(when=made_of_maps(lambda maps: maps.reshape(len(maps), -1)))
+def flattened_maps(base_model, inputs):
+    """The maps are flattened: every position in the photo has its own numbers. Average over the
+    positions instead.
+    """
+    maps = base_model.predict(inputs, verbose=0)
+    return maps.reshape(len(maps), -1)
+
+
+@flattened_maps.also
+def flattened_maps_by_layer(base_model, inputs):
+    return keras.layers.Flatten()(base_model(inputs))
+
+
+@FEATURES.mistake(when=made_of_maps(lambda maps: maps.mean(axis=-1)))
+def channels_averaged(base_model, inputs):
+    """The channels are averaged away. They are the features: keep them, and average over the
+    positions.
+    """
+    return base_model.predict(inputs, verbose=0).mean(axis=-1)
+
+
+@FEATURES.mistake(when=made_of_maps(lambda maps: maps.mean(axis=(0, 1, 2))))
+def photos_averaged(base_model, inputs):
+    """There is one row for all photos together. The first axis counts the photos: do not average
+    over it.
+    """
+    return base_model.predict(inputs, verbose=0).mean(axis=(0, 1, 2))
+
+
+@FEATURES.mistake(when=made_of_maps(lambda maps: maps.max(axis=(1, 2))))
+def largest_values(base_model, inputs):
+    """These are the largest values of each map. They would also do for a head, but the task asks
+    for the average.
+    """
+    return base_model.predict(inputs, verbose=0).max(axis=(1, 2))
+
+
+@FEATURES.mistake(when=made_of_maps(lambda maps: maps.sum(axis=(1, 2))))
+def summed_over_positions(base_model, inputs):
+    """These are the sums over the positions, which grow with the size of the map. The task asks
+    for the average.
+    """
+    return base_model.predict(inputs, verbose=0).sum(axis=(1, 2))
+
+
+@FEATURES.mistake(when=made_of_maps(lambda maps: maps.mean(axis=1)))
+def only_rows_averaged(base_model, inputs):
+    """The rows are averaged away, but the columns are still there. Both say where something is."""
+    return base_model.predict(inputs, verbose=0).mean(axis=1)
+
+
+@FEATURES.mistake(when=made_of_maps(lambda maps: maps.mean(axis=2)))
+def only_columns_averaged(base_model, inputs):
+    """The columns are averaged away, but the rows are still there. Both say where something is."""
+    return base_model.predict(inputs, verbose=0).mean(axis=2)
+
+
+@FEATURES.mistake(when=made_of_maps(lambda maps: maps.mean(axis=(1, 2), keepdims=True)))
+def map_axes_kept(base_model, inputs):
+    """The numbers are right, but rows and columns are still there as axes of length 1. The task
+    asks for the shape (photos, channels).
+    """
+    return base_model.predict(inputs, verbose=0).mean(axis=(1, 2), keepdims=True)
+
+
+@FEATURES.mistake(when=made_of_maps(lambda maps: maps.mean(axis=(1, 2)).T))
+def transposed_features(base_model, inputs):
+    """The numbers are right, but each photo is a column. The task asks for one row per photo:
+    (photos, channels).
+    """
+    return base_model.predict(inputs, verbose=0).mean(axis=(1, 2)).T
+
+
+@FEATURES.mistake(when=made_of_maps(lambda maps: maps.mean()))
+def overall_mean(base_model, inputs):
+    """This is a single number for everything. Keep photos and channels apart."""
+    return base_model.predict(inputs, verbose=0).mean()
+
+
+@FEATURES.mistake(when=made_of_maps(lambda maps: maps[0].mean(axis=(0, 1))))
+def first_photo_only(base_model, inputs):
+    """These are the features of the first photo only. The task asks for one row per photo."""
+    return base_model.predict(inputs, verbose=0)[0].mean(axis=(0, 1))
+
+
+@FEATURES.mistake(
+    when=lambda trial: same(trial.saw["result"], trial.names["inputs"].mean(axis=(1, 2)), 1e-4)
+)
+def averaged_inputs(base_model, inputs):
+    """These are the colours of the photos themselves, averaged. The base model plays no part in
+    them: average the maps that it makes.
+    """
+    return np.asarray(inputs).mean(axis=(1, 2))
+
+
+@FEATURES.mistake(when=is_in_training_mode)
+def training_mode(base_model, inputs):
+    """The base model ran in training mode: its batch normalisation took the mean and spread from
+    these photos, so the features of each photo depend on the others.
+    """
+    return np.asarray(base_model(inputs, training=True)).mean(axis=(1, 2))
 
 
 def filled(model):
@@ -601,197 +563,187 @@ HEAD = Exercise(
     cases=(head_case(4, 5, 3), head_case(3, 2, 7), head_case(2, 6, 2)),
     wants=kinds.MODEL,
     look_at="the number of units of the Dense layer, and its activation",
-    correct="This is all that will learn: one weight for each feature and class, and one bias "
-    "for each class.",
+    correct="This is all that will be trained: one weight for each feature and class, and one "
+    "bias for each class.",
     hints=(
-        "A probability for each class means: as many outputs as classes, none below 0, and their "
-        "sum is 1. The layer gives as many outputs as it has units; the activation sees to the "
+        "A probability for each class means: as many outputs as classes, none below 0, and a sum "
+        "of 1. The layer has as many outputs as it has units; the activation takes care of the "
         "rest.",
-        "`keras.Sequential` takes a list. What it begins with says how many numbers come in, so "
-        "that the weights can be made at once.",
-        "`keras.layers.Dense(units, activation=...)` is the one layer with weights. Its units "
+        "`keras.Sequential` takes a list. Its first entry says how many numbers come in, so "
+        "that the weights can be created at once.",
+        "`keras.layers.Dense(units, activation=...)` is the only layer with weights. Its units "
         "are not features: think of what must come out.",
-    ),
-    mistakes=(
-        Mistake(
-            says="This is a layer. Asked for is a model, which knows how many features come in.",
-            when=lambda trial: trial.other_kind.startswith("a Dense: "),
-            code="""
-                def build_head(dim, classes):
-                    return keras.layers.Dense(classes, activation="softmax")
-            """,
-        ),
-        Mistake(
-            says="The head has no weights yet: it does not know how many features come in. Let "
-            "`dim` say so at the beginning of the model.",
-            when=lambda trial: trial.saw["result.built"] is False,
-            code="""
-                def build_head(dim, classes):
-                    return keras.Sequential([keras.layers.Dense(classes, activation="softmax")])
-            """,
-        ),
-        Mistake(
-            says="More than one layer has weights. You will try a larger head later in this "
-            "notebook; begin with one Dense layer.",
-            when=lambda trial: layers_with_weights(trial.names["result"]) > 1,
-            code="""
-                def build_head(dim, classes):
-                    return keras.Sequential([
-                        keras.Input((dim,)),
-                        keras.layers.Dense(64, activation="relu"),
-                        keras.layers.Dense(classes, activation="softmax"),
-                    ])
-            """,
-            also=(
-                """
-                def build_head(dim, classes):
-                    return keras.Sequential([
-                        keras.Input((dim,)),
-                        keras.layers.BatchNormalization(),
-                        keras.layers.Dense(classes, activation="softmax"),
-                    ])
-                """,
-            ),
-        ),
-        Mistake(
-            says="The head takes as many numbers as there are classes and gives as many as there "
-            "are features. It should be the other way round.",
-            when=lambda trial: (
-                trial.names["result"].input_shape == (None, _classes_of(trial))
-                and trial.names["result"].output_shape == (None, trial.names["features"].shape[1])
-            ),
-            code="""
-                def build_head(dim, classes):
-                    return keras.Sequential([
-                        keras.Input((classes,)), keras.layers.Dense(dim, activation="softmax")
-                    ])
-            """,
-        ),
-        Mistake(
-            says="The head takes another number of features than `dim` says.",
-            when=lambda trial: (
-                trial.names["result"].input_shape[-1] != trial.names["features"].shape[1]
-            ),
-            code="""
-                def build_head(dim, classes):
-                    return keras.Sequential([
-                        keras.Input((256,)), keras.layers.Dense(classes, activation="softmax")
-                    ])
-            """,
-        ),
-        Mistake(
-            says="The head gives as many numbers as there are features. How many classes are "
-            "there to choose from?",
-            when=lambda trial: _outputs_of(trial) == trial.names["features"].shape[1],
-            code="""
-                def build_head(dim, classes):
-                    return keras.Sequential([
-                        keras.Input((dim,)), keras.layers.Dense(dim, activation="softmax")
-                    ])
-            """,
-        ),
-        Mistake(
-            says="The number of outputs is not that of the classes. It must follow `classes`: a "
-            "head for your own photos may have two, or two hundred.",
-            when=lambda trial: _outputs_of(trial) != _classes_of(trial),
-            code="""
-                def build_head(dim, classes):
-                    return keras.Sequential([
-                        keras.Input((dim,)), keras.layers.Dense(6, activation="softmax")
-                    ])
-            """,
-            also=(
-                """
-                def build_head(dim, classes):
-                    return keras.Sequential([
-                        keras.Input((dim,)), keras.layers.Dense(classes + 1, activation="softmax")
-                    ])
-                """,
-                """
-                def build_head(dim, classes):
-                    return keras.Sequential([
-                        keras.Input((dim,)), keras.layers.Dense(1, activation="sigmoid")
-                    ])
-                """,
-            ),
-        ),
-        Mistake(
-            says="These are the weighted sums themselves. Something must still turn them into "
-            "probabilities.",
-            when=gives_with_weights(lambda sums: sums),
-            code="""
-                def build_head(dim, classes):
-                    return keras.Sequential([keras.Input((dim,)), keras.layers.Dense(classes)])
-            """,
-        ),
-        Mistake(
-            says="A sigmoid judges each class by itself, so the outputs for a photo do not sum "
-            "to 1. A photo shows one flavour: its classes have to share.",
-            when=gives_with_weights(lambda sums: 1 / (1 + np.exp(-sums))),
-            code="""
-                def build_head(dim, classes):
-                    return keras.Sequential([
-                        keras.Input((dim,)), keras.layers.Dense(classes, activation="sigmoid")
-                    ])
-            """,
-        ),
-        Mistake(
-            says="Softmax is applied twice. The second one makes all probabilities alike: none "
-            "of them can come near to 1.",
-            when=gives_with_weights(lambda sums: softmax(softmax(sums))),
-            code="""
-                def build_head(dim, classes):
-                    return keras.Sequential([
-                        keras.Input((dim,)),
-                        keras.layers.Dense(classes, activation="softmax"),
-                        keras.layers.Softmax(),
-                    ])
-            """,
-        ),
-        Mistake(
-            says="The outputs for a photo do not sum to 1, so they are no probabilities. Look at "
-            "the activation, and at what comes after it.",
-            when=lambda trial: not np.allclose(trial.saw[f"{OUTPUTS}.sum(axis=1)"], 1, atol=1e-4),
-            code="""
-                def build_head(dim, classes):
-                    return keras.Sequential([
-                        keras.Input((dim,)), keras.layers.Dense(classes, activation="relu")
-                    ])
-            """,
-        ),
-        Mistake(
-            says="There is one weight for each feature and class, but no bias: a number of its "
-            "own for each class, which a Dense layer has unless it is told otherwise.",
-            when=lambda trial: (
-                [tuple(weight.shape) for weight in trial.names["result"].weights]
-                == [(trial.names["features"].shape[1], _classes_of(trial))]
-            ),
-            code="""
-                def build_head(dim, classes):
-                    return keras.Sequential([
-                        keras.Input((dim,)),
-                        keras.layers.Dense(classes, activation="softmax", use_bias=False),
-                    ])
-            """,
-        ),
-        Mistake(
-            says="The head is right, but it cannot learn: its weights are frozen. It is the base "
-            "model that stays as it is.",
-            when=lambda trial: (
-                trial.saw["len(result.trainable_weights)"] == 0
-                and same(trial.saw[FILLED], trial.case.expected()[FILLED], 1e-4)
-            ),
-            code="""
-                def build_head(dim, classes):
-                    return keras.Sequential([
-                        keras.Input((dim,)),
-                        keras.layers.Dense(classes, activation="softmax", trainable=False),
-                    ])
-            """,
-        ),
     ),
     tolerance=1e-4,
 )
+
+
+@HEAD.mistake(when=lambda trial: trial.other_kind.startswith("a Dense: "))
+def bare_layer(dim, classes):
+    """This is a layer. The task asks for a model, which knows how many features come in."""
+    return keras.layers.Dense(classes, activation="softmax")
+
+
+@HEAD.mistake(when=lambda trial: trial.saw["result.built"] is False)
+def no_input_size(dim, classes):
+    """The head has no weights yet: it does not know how many features come in. Use `dim` to say so
+    at the start of the model.
+    """
+    return keras.Sequential([keras.layers.Dense(classes, activation="softmax")])
+
+
+@HEAD.mistake(when=lambda trial: layers_with_weights(trial.names["result"]) > 1)
+def extra_hidden_layer(dim, classes):
+    """More than one layer has weights. You will try a larger head later in this notebook; start
+    with one Dense layer.
+    """
+    return keras.Sequential(
+        [
+            keras.Input((dim,)),
+            keras.layers.Dense(64, activation="relu"),
+            keras.layers.Dense(classes, activation="softmax"),
+        ]
+    )
+
+
+@extra_hidden_layer.also
+def extra_norm_layer(dim, classes):
+    return keras.Sequential(
+        [
+            keras.Input((dim,)),
+            keras.layers.BatchNormalization(),
+            keras.layers.Dense(classes, activation="softmax"),
+        ]
+    )
+
+
+@HEAD.mistake(
+    when=lambda trial: (
+        trial.names["result"].input_shape == (None, _classes_of(trial))
+        and trial.names["result"].output_shape == (None, trial.names["features"].shape[1])
+    )
+)
+def swapped_sizes(dim, classes):
+    """The head takes as many numbers as there are classes and returns as many as there are
+    features. It should be the other way round.
+    """
+    return keras.Sequential(
+        [keras.Input((classes,)), keras.layers.Dense(dim, activation="softmax")]
+    )
+
+
+@HEAD.mistake(
+    when=lambda trial: trial.names["result"].input_shape[-1] != trial.names["features"].shape[1]
+)
+def other_input_size(dim, classes):
+    """The number of features that the head takes is not `dim`."""
+    return keras.Sequential(
+        [keras.Input((256,)), keras.layers.Dense(classes, activation="softmax")]
+    )
+
+
+@HEAD.mistake(when=lambda trial: _outputs_of(trial) == trial.names["features"].shape[1])
+def one_output_per_feature(dim, classes):
+    """The head returns as many numbers as there are features. How many classes are there to choose
+    from?
+    """
+    return keras.Sequential([keras.Input((dim,)), keras.layers.Dense(dim, activation="softmax")])
+
+
+@HEAD.mistake(when=lambda trial: _outputs_of(trial) != _classes_of(trial))
+def fixed_output_count(dim, classes):
+    """The number of outputs is not the number of classes. It must depend on `classes`: a head for
+    your own photos may have two, or two hundred.
+    """
+    return keras.Sequential([keras.Input((dim,)), keras.layers.Dense(6, activation="softmax")])
+
+
+@fixed_output_count.also
+def one_output_too_many(dim, classes):
+    return keras.Sequential(
+        [keras.Input((dim,)), keras.layers.Dense(classes + 1, activation="softmax")]
+    )
+
+
+@fixed_output_count.also
+def single_sigmoid_output(dim, classes):
+    return keras.Sequential([keras.Input((dim,)), keras.layers.Dense(1, activation="sigmoid")])
+
+
+@HEAD.mistake(when=gives_with_weights(lambda sums: sums))
+def no_softmax(dim, classes):
+    """These are the weighted sums. Something must still turn them into probabilities."""
+    return keras.Sequential([keras.Input((dim,)), keras.layers.Dense(classes)])
+
+
+@HEAD.mistake(when=gives_with_weights(lambda sums: 1 / (1 + np.exp(-sums))))
+def sigmoid_outputs(dim, classes):
+    """A sigmoid treats each class on its own, so the outputs for a photo do not sum to 1. A photo
+    shows one flavour: its classes have to share.
+    """
+    return keras.Sequential(
+        [keras.Input((dim,)), keras.layers.Dense(classes, activation="sigmoid")]
+    )
+
+
+@HEAD.mistake(when=gives_with_weights(lambda sums: softmax(softmax(sums))))
+def softmax_twice(dim, classes):
+    """Softmax is applied twice. The second one makes all the probabilities similar: none of them
+    can come close to 1.
+    """
+    return keras.Sequential(
+        [
+            keras.Input((dim,)),
+            keras.layers.Dense(classes, activation="softmax"),
+            keras.layers.Softmax(),
+        ]
+    )
+
+
+@HEAD.mistake(
+    when=lambda trial: not np.allclose(trial.saw[f"{OUTPUTS}.sum(axis=1)"], 1, atol=1e-4)
+)
+def relu_outputs(dim, classes):
+    """The outputs for a photo do not sum to 1, so they are not probabilities. Look at the
+    activation, and at what comes after it.
+    """
+    return keras.Sequential([keras.Input((dim,)), keras.layers.Dense(classes, activation="relu")])
+
+
+@HEAD.mistake(
+    when=lambda trial: (
+        [tuple(weight.shape) for weight in trial.names["result"].weights]
+        == [(trial.names["features"].shape[1], _classes_of(trial))]
+    )
+)
+def no_bias(dim, classes):
+    """There is one weight for each feature and class, but no bias: one more number for each class,
+    which a Dense layer has unless told otherwise.
+    """
+    return keras.Sequential(
+        [
+            keras.Input((dim,)),
+            keras.layers.Dense(classes, activation="softmax", use_bias=False),
+        ]
+    )
+
+
+@HEAD.mistake(
+    when=lambda trial: (
+        trial.saw["len(result.trainable_weights)"] == 0
+        and same(trial.saw[FILLED], trial.case.expected()[FILLED], 1e-4)
+    )
+)
+def frozen_head(dim, classes):
+    """The head is right, but it cannot learn: its weights are frozen. It is the base model that
+    should stay as it is.
+    """
+    return keras.Sequential(
+        [
+            keras.Input((dim,)),
+            keras.layers.Dense(classes, activation="softmax", trainable=False),
+        ]
+    )
 
 
 def training_case(classes):
@@ -848,144 +800,176 @@ TRAIN = Exercise(
     correct="Seconds instead of minutes: no photo goes through the base model any more.",
     hints=(
         "There are two steps because there are two questions. `compile` settles *how* to learn "
-        "(which optimizer, which loss, what to measure), `fit` *from what* and how long.",
-        "An optimizer named by a text has its own learning rate. As an object, "
+        "(which optimizer, which loss, what to measure), `fit` *from what* and for how long.",
+        "An optimizer given as a string has its own learning rate. As an object, "
         "`keras.optimizers.Adam(...)`, it takes the one that you want.",
-        "`fit` learns from one pair and measures on another, `validation_data=`. Ask yourself of "
-        "each of the three entries of `data` what it is there for. What `fit` gives back is what "
-        "the cells below draw and print.",
-    ),
-    mistakes=(
-        training.GAVE_A_PAIR(code=train_code(inputs='data["train"]')),
-        training.SWAPPED(code=train_code(inputs='data["train"][1], data["train"][0]')),
-        training.NOT_COMPILED(
-            code="""
-                def train_head(head, data):
-                    return head.fit(
-                        *data["train"], validation_data=data["validation"], epochs=100, verbose=0
-                    )
-            """
-        ),
-        training.WRONG_LOSS_STOPPED(code=train_code(loss='"categorical_crossentropy"')),
-        training.WRONG_METRIC(code=train_code(metrics="[keras.metrics.Accuracy()]")),
-        training.NO_FIT(
-            code="""
-                def train_head(head, data):
-                    head.compile(
-                        keras.optimizers.Adam(0.01),
-                        "sparse_categorical_crossentropy",
-                        metrics=["accuracy"],
-                    )
-            """
-        ),
-        training.GAVE_DICTIONARY(code=train_code(gives="return {}.history")),
-        Mistake(
-            says="What comes back is the head. It has learnt already; asked for is the history, "
-            "what `fit` gives back.",
-            when=lambda trial: trial.came_back is trial.names["head"] and trial.error is None,
-            code=train_code(gives="{}", after=("return head",)),
-        ),
-        training.LOST_HISTORY(code=train_code(gives="{}")),
-        training.TRAINED_ANOTHER(
-            code="""
-                def train_head(head, data):
-                    head = keras.models.clone_model(head)
-                    head.compile(
-                        keras.optimizers.Adam(0.01),
-                        "sparse_categorical_crossentropy",
-                        metrics=["accuracy"],
-                    )
-                    return head.fit(*data["train"], epochs=1, verbose=0)
-            """
-        ),
-        Mistake(
-            says="The weights of the head were replaced before it learnt. Let it begin with those "
-            "that it came with.",
-            when=lambda trial: training.saw(trial, "began_as_it_was") is False,
-            code="""
-                def train_head(head, data):
-                    head.set_weights([np.zeros_like(weights) for weights in head.get_weights()])
-                    head.compile(
-                        keras.optimizers.Adam(0.01),
-                        "sparse_categorical_crossentropy",
-                        metrics=["accuracy"],
-                    )
-                    return head.fit(
-                        *data["train"], validation_data=data["validation"], epochs=100, verbose=0
-                    )
-            """,
-        ),
-        training.LEARNT_FROM_TEST(code=train_code(inputs='*data["test"]')),
-        training.LEARNT_FROM_VALIDATION(code=train_code(inputs='*data["validation"]')),
-        training.OTHER_LABELS(
-            code=train_code(inputs='data["train"][0], np.roll(data["train"][1], 1)')
-        ),
-        training.LEFT_SOME_OUT(code=train_code(watched="validation_split=0.25")),
-        training.REPEATED(
-            code=train_code(
-                inputs='np.repeat(data["train"][0], 2, axis=0), np.repeat(data["train"][1], 2)'
-            )
-        ),
-        training.WEIGHED(code=train_code(more=", class_weight={0: 2, 1: 1, 2: 1, 3: 1}")),
-        training.WATCHED_TEST(code=train_code(watched='validation_data=data["test"]')),
-        training.WATCHED_TRAIN(code=train_code(watched='validation_data=data["train"]')),
-        training.WATCHED_NONE(code=train_code(watched="validation_data=None")),
-        training.WATCHED_SOME(code=train_code(more=", validation_freq=10")),
-        training.MEASURED_TEST(
-            code=train_code(
-                gives="history = {}",
-                after=('head.evaluate(*data["test"], verbose=0)', "return history"),
-            )
-        ),
-        training.ONE_EPOCH(code=train_code(epochs=1)),
-        training.FITTED_AGAIN(
-            code=train_code(
-                gives="for _ in range(100): history = {}", epochs=1, after=("return history",)
-            )
-        ),
-        training.OTHER_EPOCHS(code=train_code(epochs=10)),
-        training.STOPS_EARLY(
-            code=train_code(more=", callbacks=[keras.callbacks.EarlyStopping(patience=5)]")
-        ),
-        Mistake(
-            says="The optimizer is not Adam, as such. Asked for is Adam, with a learning rate of "
-            "its own.",
-            when=lambda trial: trial.saw["type(head.optimizer).__name__"] != "Adam",
-            code=train_code(optimizer="keras.optimizers.SGD(0.01)"),
-        ),
-        Mistake(
-            says="The optimizer is Adam, and its learning rate is 0.001, which Adam has unless it "
-            "is told another. This small head can take larger steps.",
-            when=lambda trial: same(training.saw(trial, "learning_rate"), 0.001, 1e-6),
-            code=train_code(optimizer='"adam"'),
-            also=(train_code(optimizer="keras.optimizers.Adam(1e-3)"),),
-        ),
-        Mistake(
-            says="The loss takes the outputs of the head for sums (`from_logits=True`). They are "
-            "probabilities already: softmax made them.",
-            when=lambda trial: trial.names["head"].loss.get_config()["from_logits"],
-            code=train_code(loss="keras.losses.SparseCategoricalCrossentropy(from_logits=True)"),
-        ),
-        training.NO_LOSS(code=train_code(loss="None")),
-        training.WRONG_LOSS(code=train_code(loss='"mse"')),
-        training.NO_ACCURACY(code=train_code(metrics="[]")),
-        training.FROZE_IT(
-            code="""
-                def train_head(head, data):
-                    head.trainable = False
-                    head.compile(
-                        keras.optimizers.Adam(0.01),
-                        "sparse_categorical_crossentropy",
-                        metrics=["accuracy"],
-                    )
-                    return head.fit(
-                        *data["train"], validation_data=data["validation"], epochs=100, verbose=0
-                    )
-            """
-        ),
-        training.NOT_QUIET(code=train_code(verbose=1)),
+        "`fit` learns from one pair and measures on another, `validation_data=`. Ask yourself "
+        "what each of the three entries of `data` is for. What `fit` returns is what the cells "
+        "below draw and print.",
     ),
 )
+
+
+TRAIN.shows(training.GAVE_A_PAIR, train_code(inputs='data["train"]'))
+
+TRAIN.shows(training.SWAPPED, train_code(inputs='data["train"][1], data["train"][0]'))
+
+
+@TRAIN.shows(training.NOT_COMPILED)
+def never_compiled(head, data):
+    return head.fit(*data["train"], validation_data=data["validation"], epochs=100, verbose=0)
+
+
+TRAIN.shows(training.WRONG_LOSS_STOPPED, train_code(loss='"categorical_crossentropy"'))
+
+TRAIN.shows(training.WRONG_METRIC, train_code(metrics="[keras.metrics.Accuracy()]"))
+
+
+@TRAIN.shows(training.NO_FIT)
+def never_fitted(head, data):
+    head.compile(
+        keras.optimizers.Adam(0.01),
+        "sparse_categorical_crossentropy",
+        metrics=["accuracy"],
+    )
+
+
+TRAIN.shows(training.GAVE_DICTIONARY, train_code(gives="return {}.history"))
+
+TRAIN.shows(
+    Symptom(
+        "returned_the_head",
+        "What comes out is the head. It has been trained, but the task asks for the history, "
+        "which `fit` returns.",
+        lambda trial: trial.came_back is trial.names["head"] and trial.error is None,
+    ),
+    train_code(gives="{}", after=("return head",)),
+)
+
+TRAIN.shows(training.LOST_HISTORY, train_code(gives="{}"))
+
+
+@TRAIN.shows(training.TRAINED_ANOTHER)
+def trained_a_clone(head, data):
+    head = keras.models.clone_model(head)
+    head.compile(
+        keras.optimizers.Adam(0.01),
+        "sparse_categorical_crossentropy",
+        metrics=["accuracy"],
+    )
+    return head.fit(*data["train"], epochs=1, verbose=0)
+
+
+@TRAIN.mistake(when=lambda trial: training.saw(trial, "began_as_it_was") is False)
+def weights_replaced(head, data):
+    """The weights of the head were replaced before it learned. Let it start with the weights that
+    it came with.
+    """
+    head.set_weights([np.zeros_like(weights) for weights in head.get_weights()])
+    head.compile(
+        keras.optimizers.Adam(0.01),
+        "sparse_categorical_crossentropy",
+        metrics=["accuracy"],
+    )
+    return head.fit(*data["train"], validation_data=data["validation"], epochs=100, verbose=0)
+
+
+TRAIN.shows(training.LEARNED_FROM_TEST, train_code(inputs='*data["test"]'))
+
+TRAIN.shows(training.LEARNED_FROM_VALIDATION, train_code(inputs='*data["validation"]'))
+
+TRAIN.shows(
+    training.OTHER_LABELS, train_code(inputs='data["train"][0], np.roll(data["train"][1], 1)')
+)
+
+TRAIN.shows(training.LEFT_SOME_OUT, train_code(watched="validation_split=0.25"))
+
+TRAIN.shows(
+    training.REPEATED,
+    train_code(inputs='np.repeat(data["train"][0], 2, axis=0), np.repeat(data["train"][1], 2)'),
+)
+
+TRAIN.shows(training.WEIGHED, train_code(more=", class_weight={0: 2, 1: 1, 2: 1, 3: 1}"))
+
+TRAIN.shows(training.WATCHED_TEST, train_code(watched='validation_data=data["test"]'))
+
+TRAIN.shows(training.WATCHED_TRAIN, train_code(watched='validation_data=data["train"]'))
+
+TRAIN.shows(training.WATCHED_NONE, train_code(watched="validation_data=None"))
+
+TRAIN.shows(training.WATCHED_SOME, train_code(more=", validation_freq=10"))
+
+TRAIN.shows(
+    training.MEASURED_TEST,
+    train_code(
+        gives="history = {}",
+        after=('head.evaluate(*data["test"], verbose=0)', "return history"),
+    ),
+)
+
+TRAIN.shows(training.ONE_EPOCH, train_code(epochs=1))
+
+TRAIN.shows(
+    training.FITTED_AGAIN,
+    train_code(gives="for _ in range(100): history = {}", epochs=1, after=("return history",)),
+)
+
+TRAIN.shows(training.OTHER_EPOCHS, train_code(epochs=10))
+
+TRAIN.shows(
+    training.STOPS_EARLY,
+    train_code(more=", callbacks=[keras.callbacks.EarlyStopping(patience=5)]"),
+)
+
+TRAIN.shows(
+    Symptom(
+        "not_adam",
+        "The optimizer is not Adam itself. The task asks for Adam, with a given learning rate.",
+        lambda trial: trial.saw["type(head.optimizer).__name__"] != "Adam",
+    ),
+    train_code(optimizer="keras.optimizers.SGD(0.01)"),
+)
+
+TRAIN.shows(
+    Symptom(
+        "default_learning_rate",
+        "The optimizer is Adam, and its learning rate is 0.001, which Adam uses unless told "
+        "otherwise. This small head can take larger steps.",
+        lambda trial: same(training.saw(trial, "learning_rate"), 0.001, 1e-6),
+    ),
+    train_code(optimizer='"adam"'),
+    train_code(optimizer="keras.optimizers.Adam(1e-3)"),
+)
+
+TRAIN.shows(
+    Symptom(
+        "loss_from_logits",
+        "The loss treats the outputs of the head as sums (`from_logits=True`). They are "
+        "already probabilities: softmax made them.",
+        lambda trial: trial.names["head"].loss.get_config()["from_logits"],
+    ),
+    train_code(loss="keras.losses.SparseCategoricalCrossentropy(from_logits=True)"),
+)
+
+TRAIN.shows(training.NO_LOSS, train_code(loss="None"))
+
+TRAIN.shows(training.WRONG_LOSS, train_code(loss='"mse"'))
+
+TRAIN.shows(training.NO_ACCURACY, train_code(metrics="[]"))
+
+
+@TRAIN.shows(training.FROZE_IT)
+def frozen_before_training(head, data):
+    head.trainable = False
+    head.compile(
+        keras.optimizers.Adam(0.01),
+        "sparse_categorical_crossentropy",
+        metrics=["accuracy"],
+    )
+    return head.fit(*data["train"], validation_data=data["validation"], epochs=100, verbose=0)
+
+
+TRAIN.shows(training.NOT_QUIET, train_code(verbose=1))
 
 
 CLOUD = """
@@ -1026,139 +1010,128 @@ PLANE = Exercise(
     name="to_plane",
     cases=(plane_case(CLOUD), plane_case(WIDE_CLOUD)),
     wants=kinds.NUMBERS,
-    look_at="the three steps: subtract the mean, find the axes, multiply with the first two",
+    look_at="the three steps: subtract the mean, find the axes, multiply by the first two",
     correct="Two numbers for each photo instead of hundreds: enough for a picture. Which "
     "direction is called positive is a matter of chance.",
     hints=(
-        "The axes start at zero. So first move the photos there: from each feature goes its mean "
-        "over the photos, which are the rows.",
+        "The axes start at zero. So move the photos there first: subtract from each feature its "
+        "mean over the photos, which are the rows.",
         "`np.linalg.svd` finds the axes of the centred features. You need the third of the three "
-        "things that it gives, and of its rows the first two.",
+        "things that it returns, and the first two of its rows.",
         "The product of a photo and an axis says how far along the axis the photo lies. Shapes: "
         "(photos, dim) times (dim, 2) gives (photos, 2), and `.T` turns rows into columns.",
     ),
-    mistakes=(
-        Mistake(
-            says="The features are not centred, so the first axis points to their middle and not "
-            "along their spread. Subtract the mean of each feature first.",
-            code="""
-                def to_plane(features):
-                    _, _, axes = np.linalg.svd(features, full_matrices=False)
-                    return features @ axes[:2].T
-            """,
-        ),
-        Mistake(
-            says="The axes are right, and the points are shifted: it is the *centred* features "
-            "that are multiplied with the axes.",
-            code="""
-                def to_plane(features):
-                    centred = features - features.mean(axis=0)
-                    _, _, axes = np.linalg.svd(centred, full_matrices=False)
-                    return features @ axes[:2].T
-            """,
-        ),
-        Mistake(
-            says="From each photo went the mean of its own features. Asked for is from each "
-            "feature its mean over the photos: the other axis.",
-            code="""
-                def to_plane(features):
-                    centred = features - features.mean(axis=1, keepdims=True)
-                    _, _, axes = np.linalg.svd(centred, full_matrices=False)
-                    return centred @ axes[:2].T
-            """,
-        ),
-        Mistake(
-            says="From all features went one and the same mean. Each feature has a mean of its "
-            "own.",
-            code="""
-                def to_plane(features):
-                    centred = features - features.mean()
-                    _, _, axes = np.linalg.svd(centred, full_matrices=False)
-                    return centred @ axes[:2].T
-            """,
-        ),
-        Mistake(
-            says="These are the two axes with the least spread. `np.linalg.svd` gives the widest "
-            "first.",
-            code="""
-                def to_plane(features):
-                    centred = features - features.mean(axis=0)
-                    _, _, axes = np.linalg.svd(centred, full_matrices=False)
-                    return centred @ axes[-2:].T
-            """,
-        ),
-        Mistake(
-            says="The two axes are right, but in the other order: the one with the widest spread "
-            "comes first.",
-            code="""
-                def to_plane(features):
-                    centred = features - features.mean(axis=0)
-                    _, _, axes = np.linalg.svd(centred, full_matrices=False)
-                    return centred @ axes[[1, 0]].T
-            """,
-        ),
-        Mistake(
-            says="These are the first two features, centred. The axes of the widest spread lie "
-            "across all features: `np.linalg.svd` finds them.",
-            code="""
-                def to_plane(features):
-                    return (features - features.mean(axis=0))[:, :2]
-            """,
-        ),
-        Mistake(
-            says="These are places on all axes. The picture has room for the first two.",
-            code="""
-                def to_plane(features):
-                    centred = features - features.mean(axis=0)
-                    _, _, axes = np.linalg.svd(centred, full_matrices=False)
-                    return centred @ axes.T
-            """,
-        ),
-        Mistake(
-            says="The numbers are right, but each axis is a row. Asked for is a row for each "
-            "photo: (photos, 2).",
-            code="""
-                def to_plane(features):
-                    centred = features - features.mean(axis=0)
-                    _, _, axes = np.linalg.svd(centred, full_matrices=False)
-                    return axes[:2] @ centred.T
-            """,
-        ),
-        Mistake(
-            says="These are the axes themselves. Multiply the centred features with them.",
-            when=lambda trial: (
-                trial.saw["result.shape"] in ((2, 4), (4, 2))
-                and np.allclose(np.linalg.norm(trial.saw["abs(result)"].reshape(-1)), np.sqrt(2))
-            ),
-            code="""
-                def to_plane(features):
-                    centred = features - features.mean(axis=0)
-                    _, _, axes = np.linalg.svd(centred, full_matrices=False)
-                    return axes[:2].T
-            """,
-        ),
-        Mistake(
-            says="Both axes are stretched to the same spread. Leave the distances as they are: "
-            "the first axis is the wider one.",
-            code="""
-                def to_plane(features):
-                    centred = features - features.mean(axis=0)
-                    return np.linalg.svd(centred, full_matrices=False)[0][:, :2]
-            """,
-        ),
-        Mistake(
-            says="The features are divided by their spreads, and then all of them count alike. "
-            "Asked for is to centre them only.",
-            code="""
-                def to_plane(features):
-                    centred = (features - features.mean(axis=0)) / features.std(axis=0)
-                    _, _, axes = np.linalg.svd(centred, full_matrices=False)
-                    return centred @ axes[:2].T
-            """,
-        ),
-    ),
     tolerance=1e-3,
 )
+
+
+@PLANE.mistake
+def not_centred(features):
+    """The features are not centred, so the first axis points towards their centre and not along
+    their spread. Subtract the mean of each feature first.
+    """
+    _, _, axes = np.linalg.svd(features, full_matrices=False)
+    return features @ axes[:2].T
+
+
+@PLANE.mistake
+def uncentred_points(features):
+    """The axes are right, but the points are shifted: multiply the *centred* features by them."""
+    centred = features - features.mean(axis=0)
+    _, _, axes = np.linalg.svd(centred, full_matrices=False)
+    return features @ axes[:2].T
+
+
+@PLANE.mistake
+def mean_per_photo(features):
+    """The mean of its own features was subtracted from each photo. Subtract from each feature its
+    mean over the photos: the other axis.
+    """
+    centred = features - features.mean(axis=1, keepdims=True)
+    _, _, axes = np.linalg.svd(centred, full_matrices=False)
+    return centred @ axes[:2].T
+
+
+@PLANE.mistake
+def one_mean_for_all(features):
+    """The same mean was subtracted from all features. Each feature has its own mean."""
+    centred = features - features.mean()
+    _, _, axes = np.linalg.svd(centred, full_matrices=False)
+    return centred @ axes[:2].T
+
+
+@PLANE.mistake
+def narrowest_axes(features):
+    """These are the two axes with the least spread. `np.linalg.svd` returns the widest first."""
+    centred = features - features.mean(axis=0)
+    _, _, axes = np.linalg.svd(centred, full_matrices=False)
+    return centred @ axes[-2:].T
+
+
+@PLANE.mistake
+def axes_swapped(features):
+    """The two axes are right, but in the wrong order: the wider spread comes first."""
+    centred = features - features.mean(axis=0)
+    _, _, axes = np.linalg.svd(centred, full_matrices=False)
+    return centred @ axes[[1, 0]].T
+
+
+@PLANE.mistake
+def first_two_features(features):
+    """These are the first two features, centred. The axes of the widest spread run across all
+    features: `np.linalg.svd` finds them.
+    """
+    return (features - features.mean(axis=0))[:, :2]
+
+
+@PLANE.mistake
+def all_axes_kept(features):
+    """These are positions on all axes. The picture has room for the first two only."""
+    centred = features - features.mean(axis=0)
+    _, _, axes = np.linalg.svd(centred, full_matrices=False)
+    return centred @ axes.T
+
+
+@PLANE.mistake
+def axes_as_rows(features):
+    """The numbers are right, but each axis is a row. The task asks for one row per photo: (photos,
+    2).
+    """
+    centred = features - features.mean(axis=0)
+    _, _, axes = np.linalg.svd(centred, full_matrices=False)
+    return axes[:2] @ centred.T
+
+
+@PLANE.mistake(
+    when=lambda trial: (
+        trial.saw["result.shape"] in ((2, 4), (4, 2))
+        and np.allclose(np.linalg.norm(trial.saw["abs(result)"].reshape(-1)), np.sqrt(2))
+    )
+)
+def axes_returned(features):
+    """These are the axes themselves. Multiply the centred features by them."""
+    centred = features - features.mean(axis=0)
+    _, _, axes = np.linalg.svd(centred, full_matrices=False)
+    return axes[:2].T
+
+
+@PLANE.mistake
+def equal_spreads(features):
+    """Both axes are stretched to the same spread. Leave the distances as they are: the first axis
+    is the wider one.
+    """
+    centred = features - features.mean(axis=0)
+    return np.linalg.svd(centred, full_matrices=False)[0][:, :2]
+
+
+@PLANE.mistake
+def divided_by_spreads(features):
+    """The features are divided by their spreads, so that all of them count the same. The task is
+    only to centre them.
+    """
+    centred = (features - features.mean(axis=0)) / features.std(axis=0)
+    _, _, axes = np.linalg.svd(centred, full_matrices=False)
+    return centred @ axes[:2].T
 
 
 def nearest_case(features, query, k):
@@ -1199,106 +1172,98 @@ NEAREST = Exercise(
         ),
     ),
     wants=kinds.WHOLE_NUMBERS,
-    look_at="how the distances are made, and in which order they are sorted",
+    look_at="how the distances are computed, and in which order they are sorted",
     correct="Photos that lie near each other look alike to the model, whatever we call them.",
     hints=(
-        "How alike two photos are for the model is one number: the length of the difference of "
-        "their rows. You need that number for every row, and then the places of the smallest.",
-        "`features - query` subtracts the query from each row. `np.linalg.norm` gives lengths; "
+        "How alike two photos are to the model is one number: the length of the difference "
+        "between their rows. You need that number for every row, and then the positions of the "
+        "smallest.",
+        "`features - query` subtracts the query from each row. `np.linalg.norm` returns lengths; "
         "its `axis` says what is added up: it must be the features, not the photos.",
-        "Sorting the distances would lose which photo each belongs to. `np.argsort` gives the "
-        "row numbers in the order of the distances, the smallest first.",
-    ),
-    mistakes=(
-        Mistake(
-            says="These are the photos farthest away. `np.argsort` sorts upwards: where are the "
-            "nearest then?",
-            code="""
-                def nearest(features, query, k):
-                    distances = np.linalg.norm(features - query, axis=1)
-                    return np.argsort(distances)[::-1][:k]
-            """,
-        ),
-        Mistake(
-            says="The right photos, but the nearest of them is last.",
-            code="""
-                def nearest(features, query, k):
-                    distances = np.linalg.norm(features - query, axis=1)
-                    return np.argsort(distances)[:k][::-1]
-            """,
-        ),
-        Mistake(
-            says="These rows have the largest product with the query: that favours rows with "
-            "large features. Asked for is the distance, the length of the difference.",
-            code="""
-                def nearest(features, query, k):
-                    return np.argsort(-(features @ query))[:k]
-            """,
-        ),
-        Mistake(
-            says="These are the photos nearest to zero, not to the query. Where does the query "
-            "come in?",
-            code="""
-                def nearest(features, query, k):
-                    return np.argsort(np.linalg.norm(features, axis=1))[:k]
-            """,
-        ),
-        Mistake(
-            says="The differences were added up with their signs: a photo far below the query "
-            "counts as near. Take the length of the difference.",
-            code="""
-                def nearest(features, query, k):
-                    return np.argsort((features - query).sum(axis=1))[:k]
-            """,
-        ),
-        Mistake(
-            says="The nearest photo is left out. No row is to be skipped.",
-            code="""
-                def nearest(features, query, k):
-                    return np.argsort(np.linalg.norm(features - query, axis=1))[1:k + 1]
-            """,
-        ),
-        Mistake(
-            says="These are row numbers counted from 1. Python counts from 0.",
-            code="""
-                def nearest(features, query, k):
-                    return np.argsort(np.linalg.norm(features - query, axis=1))[:k] + 1
-            """,
-        ),
-        Mistake(
-            says="These are the right distances. Asked for are the numbers of the photos: which "
-            "rows have them?",
-            when=are_distances,
-            code="""
-                def nearest(features, query, k):
-                    return np.sort(np.linalg.norm(features - query, axis=1))[:k]
-            """,
-        ),
-        Mistake(
-            says="These are all photos, sorted. Asked for are the `k` nearest.",
-            code="""
-                def nearest(features, query, k):
-                    return np.argsort(np.linalg.norm(features - query, axis=1))
-            """,
-        ),
-        Mistake(
-            says="The distances are added up from the differences without their signs. The "
-            "length squares them first: `np.linalg.norm` does.",
-            code="""
-                def nearest(features, query, k):
-                    return np.argsort(np.abs(features - query).sum(axis=1))[:k]
-            """,
-        ),
-        Mistake(
-            says="This is one number for each feature, sorted. Asked for is a distance for each "
-            "photo: the other axis.",
-            code="""
-                def nearest(features, query, k):
-                    return np.argsort(np.linalg.norm(features - query, axis=0))[:k]
-            """,
-        ),
+        "If you sort the distances, you no longer know which photo each belongs to. `np.argsort` "
+        "returns the row numbers in the order of the distances, the smallest first.",
     ),
 )
+
+
+@NEAREST.mistake
+def farthest_photos(features, query, k):
+    """These are the photos farthest away. `np.argsort` sorts in ascending order: so where are the
+    nearest?
+    """
+    distances = np.linalg.norm(features - query, axis=1)
+    return np.argsort(distances)[::-1][:k]
+
+
+@NEAREST.mistake
+def nearest_last(features, query, k):
+    """These are the right photos, but the nearest of them comes last."""
+    distances = np.linalg.norm(features - query, axis=1)
+    return np.argsort(distances)[:k][::-1]
+
+
+@NEAREST.mistake
+def largest_products(features, query, k):
+    """These rows have the largest product with the query, which favours rows with large features.
+    The task asks for the distance, the length of the difference.
+    """
+    return np.argsort(-(features @ query))[:k]
+
+
+@NEAREST.mistake
+def nearest_to_zero(features, query, k):
+    """These are the photos nearest to zero, not to the query. Where does the query come in?"""
+    return np.argsort(np.linalg.norm(features, axis=1))[:k]
+
+
+@NEAREST.mistake
+def signed_differences(features, query, k):
+    """The differences were added up with their signs: a photo far below the query counts as near.
+    Use the length of the difference.
+    """
+    return np.argsort((features - query).sum(axis=1))[:k]
+
+
+@NEAREST.mistake
+def nearest_skipped(features, query, k):
+    """The nearest photo is left out. Do not skip any row."""
+    return np.argsort(np.linalg.norm(features - query, axis=1))[1 : k + 1]
+
+
+@NEAREST.mistake
+def photos_from_one(features, query, k):
+    """These row numbers are counted from 1. Python counts from 0."""
+    return np.argsort(np.linalg.norm(features - query, axis=1))[:k] + 1
+
+
+@NEAREST.mistake(when=are_distances)
+def distances_returned(features, query, k):
+    """These are the right distances. The task asks for the row numbers of the photos: which rows
+    have these distances?
+    """
+    return np.sort(np.linalg.norm(features - query, axis=1))[:k]
+
+
+@NEAREST.mistake
+def all_photos_sorted(features, query, k):
+    """These are all the photos, sorted. The task asks for the `k` nearest."""
+    return np.argsort(np.linalg.norm(features - query, axis=1))
+
+
+@NEAREST.mistake
+def absolute_differences(features, query, k):
+    """The distances are sums of the differences without their signs. The length squares the
+    differences first: `np.linalg.norm` does this.
+    """
+    return np.argsort(np.abs(features - query).sum(axis=1))[:k]
+
+
+@NEAREST.mistake
+def distance_per_feature(features, query, k):
+    """This is one number for each feature, sorted. The task asks for a distance for each photo:
+    the other axis.
+    """
+    return np.argsort(np.linalg.norm(features - query, axis=0))[:k]
 
 
 def wrong_case(probabilities, labels):
@@ -1337,100 +1302,96 @@ MOST_WRONG = Exercise(
         wrong_case([[0.7, 0.1, 0.1, 0.1], [0.2, 0.1, 0.3, 0.4]], [0, 3]),
     ),
     wants=kinds.WHOLE_NUMBERS,
-    look_at="which photos are wrong, and the probability of the class that the model named",
-    correct="Look at mistakes before you change anything: they often say what to do next.",
+    look_at="which photos are misclassified, and the probability of the class that was predicted",
+    correct="Look at the mistakes before you change anything: they often say what to do next.",
     hints=(
-        "Two questions, one after the other: *which* photos are wrong, and *how sure* was the "
-        "model of its answer to each of these?",
-        "The class that the model names is the place of the highest probability in a row "
-        "(`argmax`), and its sureness is that highest probability (`max`). `np.flatnonzero` "
-        "turns truth values into row numbers.",
-        "`np.argsort` sorts upwards; with a minus in front of the numbers it sorts downwards. "
-        "What it gives are places among the wrong photos only: look up there which rows they are.",
-    ),
-    mistakes=(
-        Mistake(
-            says="The rightly named photos are among them. Keep only those whose class is not "
-            "the label.",
-            code="""
-                def most_wrong(probabilities, labels):
-                    return np.argsort(-probabilities.max(axis=1))
-            """,
-        ),
-        Mistake(
-            says="The photo that the model was least sure of comes first. Turn the order round.",
-            code="""
-                def most_wrong(probabilities, labels):
-                    wrong = np.flatnonzero(probabilities.argmax(axis=1) != labels)
-                    return wrong[np.argsort(probabilities.max(axis=1)[wrong])]
-            """,
-        ),
-        Mistake(
-            says="The wrong photos are all there, but in the order of the files. Sort them by "
-            "how sure the model was.",
-            code="""
-                def most_wrong(probabilities, labels):
-                    return np.flatnonzero(probabilities.argmax(axis=1) != labels)
-            """,
-        ),
-        Mistake(
-            says="These numbers count within the wrong photos only. Which rows of "
-            "`probabilities` are they?",
-            code="""
-                def most_wrong(probabilities, labels):
-                    wrong = np.flatnonzero(probabilities.argmax(axis=1) != labels)
-                    return np.argsort(-probabilities.max(axis=1)[wrong])
-            """,
-        ),
-        Mistake(
-            says="These are the rightly named photos. Asked for are the wrong ones.",
-            code="""
-                def most_wrong(probabilities, labels):
-                    right = np.flatnonzero(probabilities.argmax(axis=1) == labels)
-                    return right[np.argsort(-probabilities.max(axis=1)[right])]
-            """,
-        ),
-        Mistake(
-            says="The right photos, sorted by the probability of their *true* class. Asked for "
-            "is that of the answer that the model gave.",
-            code="""
-                def most_wrong(probabilities, labels):
-                    wrong = np.flatnonzero(probabilities.argmax(axis=1) != labels)
-                    return wrong[np.argsort(probabilities[wrong, labels[wrong]])]
-            """,
-        ),
-        Mistake(
-            says="These are row numbers counted from 1. Python counts from 0.",
-            code="""
-                def most_wrong(probabilities, labels):
-                    wrong = np.flatnonzero(probabilities.argmax(axis=1) != labels)
-                    return wrong[np.argsort(-probabilities.max(axis=1)[wrong])] + 1
-            """,
-        ),
-        Mistake(
-            says="These are the probabilities. Asked for are the numbers of the photos: which "
-            "rows have them?",
-            when=lambda trial: same(
-                trial.came_back,
-                trial.names["probabilities"].max(axis=1)[trial.case.gives],
-                1e-6,
-            ),
-            code="""
-                def most_wrong(probabilities, labels):
-                    wrong = probabilities.argmax(axis=1) != labels
-                    return np.sort(probabilities.max(axis=1)[wrong])[::-1]
-            """,
-        ),
-        Mistake(
-            says="Only one photo came back. Asked for are all that are named wrongly.",
-            code="""
-                def most_wrong(probabilities, labels):
-                    wrong = np.flatnonzero(probabilities.argmax(axis=1) != labels)
-                    return wrong[np.argsort(-probabilities.max(axis=1)[wrong])][:1]
-            """,
-        ),
+        "Two questions, one after the other: *which* photos are misclassified, and *how sure* "
+        "was the model of its answer for each of these?",
+        "The class that the model predicts is the position of the highest probability in a row "
+        "(`argmax`), and that highest probability (`max`) says how sure it is. "
+        "`np.flatnonzero` turns truth values into row numbers.",
+        "`np.argsort` sorts in ascending order; with a minus in front of the numbers, in "
+        "descending order. It returns positions among the misclassified photos only: look up "
+        "there which rows they are.",
     ),
 )
+
+
+@MOST_WRONG.mistake
+def correct_ones_included(probabilities, labels):
+    """Correctly classified photos are among them. Keep only those whose predicted class is not the
+    label.
+    """
+    return np.argsort(-probabilities.max(axis=1))
+
+
+@MOST_WRONG.mistake
+def least_sure_first(probabilities, labels):
+    """The photo that the model was least sure of comes first. Reverse the order."""
+    wrong = np.flatnonzero(probabilities.argmax(axis=1) != labels)
+    return wrong[np.argsort(probabilities.max(axis=1)[wrong])]
+
+
+@MOST_WRONG.mistake
+def in_file_order(probabilities, labels):
+    """The misclassified photos are all there, but in the order of the files. Sort them by how sure
+    the model was.
+    """
+    return np.flatnonzero(probabilities.argmax(axis=1) != labels)
+
+
+@MOST_WRONG.mistake
+def positions_among_wrong(probabilities, labels):
+    """These numbers count within the misclassified photos only. Which rows of `probabilities` are
+    they?
+    """
+    wrong = np.flatnonzero(probabilities.argmax(axis=1) != labels)
+    return np.argsort(-probabilities.max(axis=1)[wrong])
+
+
+@MOST_WRONG.mistake
+def correct_ones_only(probabilities, labels):
+    """These are the correctly classified photos. The task asks for the misclassified ones."""
+    right = np.flatnonzero(probabilities.argmax(axis=1) == labels)
+    return right[np.argsort(-probabilities.max(axis=1)[right])]
+
+
+@MOST_WRONG.mistake
+def sorted_by_true_class(probabilities, labels):
+    """These are the right photos, sorted by the probability of their *true* class. Sort by that of
+    the answer that the model gave.
+    """
+    wrong = np.flatnonzero(probabilities.argmax(axis=1) != labels)
+    return wrong[np.argsort(probabilities[wrong, labels[wrong]])]
+
+
+@MOST_WRONG.mistake
+def wrong_from_one(probabilities, labels):
+    """These row numbers are counted from 1. Python counts from 0."""
+    wrong = np.flatnonzero(probabilities.argmax(axis=1) != labels)
+    return wrong[np.argsort(-probabilities.max(axis=1)[wrong])] + 1
+
+
+@MOST_WRONG.mistake(
+    when=lambda trial: same(
+        trial.came_back,
+        trial.names["probabilities"].max(axis=1)[trial.case.gives],
+        1e-6,
+    )
+)
+def probabilities_returned(probabilities, labels):
+    """These are the probabilities. The task asks for the row numbers of the photos: which rows
+    have these probabilities?
+    """
+    wrong = probabilities.argmax(axis=1) != labels
+    return np.sort(probabilities.max(axis=1)[wrong])[::-1]
+
+
+@MOST_WRONG.mistake
+def most_wrong_only(probabilities, labels):
+    """Only one photo came back. The task asks for all misclassified photos."""
+    wrong = np.flatnonzero(probabilities.argmax(axis=1) != labels)
+    return wrong[np.argsort(-probabilities.max(axis=1)[wrong])][:1]
 
 
 def comparable_case(features, train_features):
@@ -1463,162 +1424,156 @@ COMPARABLE = Exercise(
     ),
     wants=kinds.NUMBERS,
     look_at="the order of the three steps, and the axis of the mean and of the length",
-    correct="Strong channels no longer drown the weak ones, and all rows have length 1: what "
+    correct="Strong channels no longer drown out the weak ones, and all rows have length 1: what "
     "counts now is the direction in which a photo lies from the mean.",
     hints=(
-        "Three steps, one after the other: root, minus the mean, divided by the length. For "
-        "mean and length, ask: is it one number for each photo, or one for each feature?",
+        "Three steps, one after the other: take the root, subtract the mean, divide by the "
+        "length. For the mean and the length, ask: is it one number for each photo, or one for "
+        "each feature?",
         "The mean is one number for each feature, over the *training* photos, and of their "
-        "roots: `axis=0`. The photos that are judged later must play no part in it.",
+        "roots: `axis=0`. The photos that are classified later must play no part in it.",
         "The length is one number for each photo: `np.linalg.norm(..., axis=1, keepdims=True)`. "
         "With `keepdims` the lengths form a column, and each row is divided by its own.",
     ),
-    mistakes=(
-        Mistake(
-            says="The mean is that of the photos to be changed. Then validation and test photos "
-            "would help to choose what is done to them: take the mean of the training photos.",
-            code="""
-                def comparable(features, train_features):
-                    roots = np.sqrt(features)
-                    centred = roots - roots.mean(axis=0)
-                    lengths = np.linalg.norm(centred, axis=1, keepdims=True)
-                    return centred / np.maximum(lengths, 1e-12)
-            """,
-        ),
-        Mistake(
-            says="The mean is over all photos, those to be changed among them. Take the mean of "
-            "the training photos alone: nothing else may choose.",
-            code="""
-                def comparable(features, train_features):
-                    roots = np.sqrt(features)
-                    mean = np.sqrt(np.concatenate([train_features, features])).mean(axis=0)
-                    centred = roots - mean
-                    return centred / np.linalg.norm(centred, axis=1, keepdims=True)
-            """,
-        ),
-        Mistake(
-            says="The rows were divided by their lengths first, and the mean was subtracted "
-            "afterwards: now they are not equally long. The length comes last.",
-            code="""
-                def comparable(features, train_features):
-                    def unit(rows):
-                        lengths = np.linalg.norm(rows, axis=1, keepdims=True)
-                        return rows / np.maximum(lengths, 1e-12)
-                    return unit(np.sqrt(features)) - unit(np.sqrt(train_features)).mean(axis=0)
-            """,
-            also=(
-                """
-                def comparable(features, train_features):
-                    roots = np.sqrt(features)
-                    lengths = np.linalg.norm(roots, axis=1, keepdims=True)
-                    mean = np.sqrt(train_features).mean(axis=0)
-                    return roots / np.maximum(lengths, 1e-12) - mean
-            """,
-            ),
-            when=lambda trial: any(
-                same(trial.came_back, found, 1e-6) for found in length_first(trial)
-            ),
-        ),
-        Mistake(
-            says="The length was taken down the columns, one for each feature. Asked for is the "
-            "length of each photo's row.",
-            code="""
-                def comparable(features, train_features):
-                    centred = np.sqrt(features) - np.sqrt(train_features).mean(axis=0)
-                    return centred / np.linalg.norm(centred, axis=0)
-            """,
-        ),
-        Mistake(
-            says="The whole array was divided by one length. Asked for is a length for each "
-            "photo.",
-            code="""
-                def comparable(features, train_features):
-                    centred = np.sqrt(features) - np.sqrt(train_features).mean(axis=0)
-                    return centred / np.linalg.norm(centred)
-            """,
-        ),
-        Mistake(
-            says="Each feature was divided by its spread over the training photos, which blows up "
-            "features that hardly vary. Divide each photo's row by its length instead.",
-            code="""
-                def comparable(features, train_features):
-                    roots = np.sqrt(train_features)
-                    return (np.sqrt(features) - roots.mean(axis=0)) / roots.std(axis=0)
-            """,
-        ),
-        Mistake(
-            says="The root is missing: a few strong channels still outweigh all others.",
-            code="""
-                def comparable(features, train_features):
-                    centred = features - train_features.mean(axis=0)
-                    return centred / np.linalg.norm(centred, axis=1, keepdims=True)
-            """,
-        ),
-        Mistake(
-            says="The mean is that of the training features, not of their roots. First the root, "
-            "of both arrays, then the mean.",
-            code="""
-                def comparable(features, train_features):
-                    centred = np.sqrt(features) - train_features.mean(axis=0)
-                    return centred / np.linalg.norm(centred, axis=1, keepdims=True)
-            """,
-        ),
-        Mistake(
-            says="This is the root of the mean; asked for is the mean of the roots. First the "
-            "root, of both arrays, then the mean.",
-            code="""
-                def comparable(features, train_features):
-                    centred = np.sqrt(features) - np.sqrt(train_features.mean(axis=0))
-                    return centred / np.linalg.norm(centred, axis=1, keepdims=True)
-            """,
-        ),
-        Mistake(
-            says="The mean was never subtracted. Then all photos lie in nearly the same "
-            "direction, whatever they show.",
-            code="""
-                def comparable(features, train_features):
-                    roots = np.sqrt(features)
-                    return roots / np.linalg.norm(roots, axis=1, keepdims=True)
-            """,
-        ),
-        Mistake(
-            says="Root and mean are right. The last step is missing: divide each row by its "
-            "length.",
-            code="""
-                def comparable(features, train_features):
-                    return np.sqrt(features) - np.sqrt(train_features).mean(axis=0)
-            """,
-        ),
-        Mistake(
-            says="The mean was taken over everything at once, one number for all features. Asked "
-            "for is a mean for each feature: an axis is missing.",
-            code="""
-                def comparable(features, train_features):
-                    centred = np.sqrt(features) - np.sqrt(train_features).mean()
-                    return centred / np.linalg.norm(centred, axis=1, keepdims=True)
-            """,
-        ),
-        Mistake(
-            says="Each row was divided by the sum of its absolute values. The length is the root "
-            "of the sum of the squares: `np.linalg.norm` gives it.",
-            code="""
-                def comparable(features, train_features):
-                    centred = np.sqrt(features) - np.sqrt(train_features).mean(axis=0)
-                    return centred / np.abs(centred).sum(axis=1, keepdims=True)
-            """,
-        ),
-        Mistake(
-            says="These are the training photos made comparable. Asked for are `features`; the "
-            "training photos only give the mean.",
-            code="""
-                def comparable(features, train_features):
-                    roots = np.sqrt(train_features)
-                    centred = roots - roots.mean(axis=0)
-                    return centred / np.linalg.norm(centred, axis=1, keepdims=True)
-            """,
-        ),
-    ),
 )
+
+
+@COMPARABLE.mistake
+def mean_of_own_photos(features, train_features):
+    """The mean is that of the photos to be changed. Validation and test photos would then help to
+    choose what is done to them: use the mean of the training photos.
+    """
+    roots = np.sqrt(features)
+    centred = roots - roots.mean(axis=0)
+    lengths = np.linalg.norm(centred, axis=1, keepdims=True)
+    return centred / np.maximum(lengths, 1e-12)
+
+
+@COMPARABLE.mistake
+def mean_of_all_photos(features, train_features):
+    """The mean is over all photos, including those to be changed. Use the mean of the training
+    photos alone: nothing else may play a part in the choice.
+    """
+    roots = np.sqrt(features)
+    mean = np.sqrt(np.concatenate([train_features, features])).mean(axis=0)
+    centred = roots - mean
+    return centred / np.linalg.norm(centred, axis=1, keepdims=True)
+
+
+@COMPARABLE.mistake(
+    when=lambda trial: any(same(trial.came_back, found, 1e-6) for found in length_first(trial))
+)
+def length_before_mean(features, train_features):
+    """The rows were divided by their lengths first, and the mean was subtracted afterwards: now
+    the rows differ in length. The length comes last.
+    """
+
+    def unit(rows):
+        lengths = np.linalg.norm(rows, axis=1, keepdims=True)
+        return rows / np.maximum(lengths, 1e-12)
+
+    return unit(np.sqrt(features)) - unit(np.sqrt(train_features)).mean(axis=0)
+
+
+@length_before_mean.also
+def length_before_plain_mean(features, train_features):
+    roots = np.sqrt(features)
+    lengths = np.linalg.norm(roots, axis=1, keepdims=True)
+    mean = np.sqrt(train_features).mean(axis=0)
+    return roots / np.maximum(lengths, 1e-12) - mean
+
+
+@COMPARABLE.mistake
+def length_per_feature(features, train_features):
+    """The length was taken down the columns, one for each feature. The task asks for the length of
+    each photo's row.
+    """
+    centred = np.sqrt(features) - np.sqrt(train_features).mean(axis=0)
+    return centred / np.linalg.norm(centred, axis=0)
+
+
+@COMPARABLE.mistake
+def one_length_for_all(features, train_features):
+    """The whole array was divided by one length. The task asks for a length for each photo."""
+    centred = np.sqrt(features) - np.sqrt(train_features).mean(axis=0)
+    return centred / np.linalg.norm(centred)
+
+
+@COMPARABLE.mistake
+def divided_by_spread(features, train_features):
+    """Each feature was divided by its spread over the training photos, which amplifies features
+    that hardly vary. Divide each photo's row by its length instead.
+    """
+    roots = np.sqrt(train_features)
+    return (np.sqrt(features) - roots.mean(axis=0)) / roots.std(axis=0)
+
+
+@COMPARABLE.mistake
+def no_root(features, train_features):
+    """The root is missing: a few strong channels still outweigh all the others."""
+    centred = features - train_features.mean(axis=0)
+    return centred / np.linalg.norm(centred, axis=1, keepdims=True)
+
+
+@COMPARABLE.mistake
+def mean_without_root(features, train_features):
+    """The mean is that of the training features, not of their roots. First take the root of both
+    arrays, then the mean.
+    """
+    centred = np.sqrt(features) - train_features.mean(axis=0)
+    return centred / np.linalg.norm(centred, axis=1, keepdims=True)
+
+
+@COMPARABLE.mistake
+def root_of_mean(features, train_features):
+    """The root of the mean was subtracted; the task asks for the mean of the roots. First take the
+    root of both arrays, then the mean.
+    """
+    centred = np.sqrt(features) - np.sqrt(train_features.mean(axis=0))
+    return centred / np.linalg.norm(centred, axis=1, keepdims=True)
+
+
+@COMPARABLE.mistake
+def no_mean_subtracted(features, train_features):
+    """The mean was never subtracted. All photos then lie in nearly the same direction, whatever
+    they show.
+    """
+    roots = np.sqrt(features)
+    return roots / np.linalg.norm(roots, axis=1, keepdims=True)
+
+
+@COMPARABLE.mistake
+def not_divided(features, train_features):
+    """Root and mean are right. The last step is missing: divide each row by its length."""
+    return np.sqrt(features) - np.sqrt(train_features).mean(axis=0)
+
+
+@COMPARABLE.mistake
+def one_mean_subtracted(features, train_features):
+    """The mean was taken over everything at once, one number for all features. The task asks for a
+    mean for each feature: an axis is missing.
+    """
+    centred = np.sqrt(features) - np.sqrt(train_features).mean()
+    return centred / np.linalg.norm(centred, axis=1, keepdims=True)
+
+
+@COMPARABLE.mistake
+def divided_by_absolute_sum(features, train_features):
+    """Each row was divided by the sum of its absolute values. The length is the root of the sum of
+    the squares: `np.linalg.norm` computes it.
+    """
+    centred = np.sqrt(features) - np.sqrt(train_features).mean(axis=0)
+    return centred / np.abs(centred).sum(axis=1, keepdims=True)
+
+
+@COMPARABLE.mistake
+def training_photos_returned(features, train_features):
+    """These are the training photos, made comparable. The task asks for `features`; the training
+    photos provide only the mean.
+    """
+    roots = np.sqrt(train_features)
+    centred = roots - roots.mean(axis=0)
+    return centred / np.linalg.norm(centred, axis=1, keepdims=True)
 
 
 def length_first(trial):

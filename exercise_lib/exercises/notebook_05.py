@@ -6,7 +6,7 @@ import numpy as np
 
 from exercise_lib.exercises import kinds
 from exercise_lib.exercises.comparing import same
-from exercise_lib.exercises.exercise import Case, Exercise, Mistake
+from exercise_lib.exercises.exercise import Case, Exercise, choice
 
 APPROACHES = ["as_is", "feature_extraction", "fine_tuning", "from_scratch"]
 
@@ -62,114 +62,106 @@ GUESS = Exercise(
         ),
     ),
     wants=kinds.Kind("a dictionary from the name of each approach to a list of numbers", to_guess),
-    look_at="the names of the approaches, how many numbers each has, and between which bounds "
-    "an accuracy lies",
-    correct="Nobody knows yet whether your guess is right. You will see it in the figure.",
+    look_at="the names of the approaches, how many numbers each has, and the range in which an "
+    "accuracy lies",
+    correct="Nobody knows yet whether your guess is right. You will see in the figure below.",
     hints=(
-        "Which numbers you write is up to you, and none is wrong: you only want to be surprised "
-        "later, and for that the guess must stand there before the result.",
+        "Which numbers you write is up to you, and none of them is wrong. The point is to be "
+        "surprised later, and for that you need to write down your guess before you see the "
+        "result.",
         "Each of the four names in the text above gets a list of three numbers, one for each "
-        "number of photos. In a dictionary they stand as `name: [.., .., ..]`, with commas "
-        "between the entries.",
-        "An accuracy is a share of photos: 0 if none is named rightly, 1 if all are.",
-    ),
-    mistakes=(
-        Mistake(
-            says="`from_scratch` is missing: four approaches are compared.",
-            when=lacks("from_scratch"),
-            code="""
-                def my_guess():
-                    return {
-                        "as_is": [0.2, 0.2, 0.2],
-                        "feature_extraction": [0.5, 0.7, 0.8],
-                        "fine_tuning": [0.5, 0.8, 0.9],
-                    }
-            """,
-        ),
-        Mistake(
-            says="`as_is` is missing: it needs no training, but it is one of the four.",
-            when=lacks("as_is"),
-            code="""
-                def my_guess():
-                    return {
-                        "from_scratch": [0.2, 0.4, 0.8],
-                        "feature_extraction": [0.5, 0.7, 0.8],
-                        "fine_tuning": [0.5, 0.8, 0.9],
-                    }
-            """,
-        ),
-        Mistake(
-            says="The names are spelt in another way than in the exercise. There they have small "
-            "letters and underscores: `as_is`.",
-            when=lambda trial: (
-                sorted(map(as_approach, guessed_names(trial))) == APPROACHES
-                and guessed_names(trial) != set(APPROACHES)
-            ),
-            code="""
-                def my_guess():
-                    return {
-                        "as is": [0.2, 0.2, 0.2],
-                        "from scratch": [0.2, 0.4, 0.8],
-                        "feature extraction": [0.5, 0.7, 0.8],
-                        "fine tuning": [0.5, 0.8, 0.9],
-                    }
-            """,
-            also=(
-                """
-                def my_guess():
-                    return {
-                        "as-is": [0.2, 0.2, 0.2],
-                        "From scratch": [0.2, 0.4, 0.8],
-                        "Feature-Extraction": [0.5, 0.7, 0.8],
-                        "fine_tuning": [0.5, 0.8, 0.9],
-                    }
-                """,
-            ),
-        ),
-        Mistake(
-            says="Three numbers are asked for each approach: with 5, with 20 and with 500 photos "
-            "of each class. You give just one for each.",
-            when=lambda trial: (
-                sorted(guessed_names(trial)) == APPROACHES
-                and [np.size(numbers) for numbers in trial.names["result"].values()] == [1] * 4
-            ),
-            code="""
-                def my_guess():
-                    return {
-                        "as_is": 0.2,
-                        "from_scratch": 0.4,
-                        "feature_extraction": 0.7,
-                        "fine_tuning": 0.8,
-                    }
-            """,
-        ),
-        Mistake(
-            says="One of your accuracies is larger than 1. An accuracy is a share: 40 % is "
-            "written 0.4.",
-            when=lambda trial: guessed_numbers(trial).max() > 1,
-            code="""
-                def my_guess():
-                    return {
-                        "as_is": [20, 20, 20],
-                        "from_scratch": [20, 40, 80],
-                        "feature_extraction": [50, 70, 80],
-                        "fine_tuning": [50, 80, 90],
-                    }
-            """,
-            also=(
-                """
-                def my_guess():
-                    return {
-                        "as_is": [0.2, 0.2, 0.2],
-                        "from_scratch": [0.2, 0.4, 8],
-                        "feature_extraction": [0.5, 0.7, 0.8],
-                        "fine_tuning": [0.5, 0.8, 0.9],
-                    }
-                """,
-            ),
-        ),
+        "number of photos. In a dictionary, an entry looks like `name: [.., .., ..]`, and commas "
+        "separate the entries.",
+        "An accuracy is a share of photos: 0 if none is classified correctly, 1 if all are.",
     ),
 )
+
+
+@GUESS.mistake(when=lacks("from_scratch"))
+def without_from_scratch():
+    """`from_scratch` is missing: four approaches are compared."""
+    return {
+        "as_is": [0.2, 0.2, 0.2],
+        "feature_extraction": [0.5, 0.7, 0.8],
+        "fine_tuning": [0.5, 0.8, 0.9],
+    }
+
+
+@GUESS.mistake(when=lacks("as_is"))
+def without_as_is():
+    """`as_is` is missing: it needs no training, but it is one of the four."""
+    return {
+        "from_scratch": [0.2, 0.4, 0.8],
+        "feature_extraction": [0.5, 0.7, 0.8],
+        "fine_tuning": [0.5, 0.8, 0.9],
+    }
+
+
+@GUESS.mistake(
+    when=lambda trial: (
+        sorted(map(as_approach, guessed_names(trial))) == APPROACHES
+        and guessed_names(trial) != set(APPROACHES)
+    )
+)
+def spaces_in_names():
+    """The names are not spelt as in the exercise. There they have lower-case letters and
+    underscores: `as_is`.
+    """
+    return {
+        "as is": [0.2, 0.2, 0.2],
+        "from scratch": [0.2, 0.4, 0.8],
+        "feature extraction": [0.5, 0.7, 0.8],
+        "fine tuning": [0.5, 0.8, 0.9],
+    }
+
+
+@spaces_in_names.also
+def hyphens_and_capitals_in_names():
+    return {
+        "as-is": [0.2, 0.2, 0.2],
+        "From scratch": [0.2, 0.4, 0.8],
+        "Feature-Extraction": [0.5, 0.7, 0.8],
+        "fine_tuning": [0.5, 0.8, 0.9],
+    }
+
+
+@GUESS.mistake(
+    when=lambda trial: (
+        sorted(guessed_names(trial)) == APPROACHES
+        and [np.size(numbers) for numbers in trial.names["result"].values()] == [1] * 4
+    )
+)
+def one_number_each():
+    """Each approach needs three numbers: the accuracies with 5, 20 and 500 photos per class. Your
+    dictionary has only one number for each.
+    """
+    return {
+        "as_is": 0.2,
+        "from_scratch": 0.4,
+        "feature_extraction": 0.7,
+        "fine_tuning": 0.8,
+    }
+
+
+@GUESS.mistake(when=lambda trial: guessed_numbers(trial).max() > 1)
+def percentages():
+    """At least one of your accuracies is above 1. An accuracy is a share: write 40 % as 0.4."""
+    return {
+        "as_is": [20, 20, 20],
+        "from_scratch": [20, 40, 80],
+        "feature_extraction": [50, 70, 80],
+        "fine_tuning": [50, 80, 90],
+    }
+
+
+@percentages.also
+def one_above_1():
+    return {
+        "as_is": [0.2, 0.2, 0.2],
+        "from_scratch": [0.2, 0.4, 8],
+        "feature_extraction": [0.5, 0.7, 0.8],
+        "fine_tuning": [0.5, 0.8, 0.9],
+    }
 
 
 def as_read(text):
@@ -237,153 +229,153 @@ MEAN = Exercise(
     wants=kinds.Kind("three numbers: mean, lowest, highest", to_three_numbers),
     look_at="which rows belong to this approach *and* this number of photos, and what each of the "
     "three numbers is",
-    correct="One draw of the photos is luck. The range over several says how much.",
+    correct="A single draw of the photos is luck. The range over several draws shows how much.",
     hints=(
-        "The rows of all approaches and all numbers of photos stand in one list. So first collect "
-        "the test accuracies of those few that you were asked for; the three numbers come after.",
-        "A list can be filtered while it is built: `[... for row in rows if ...]`. A row is a "
+        "The rows of all approaches and all numbers of photos are in one list. So first collect "
+        "the test accuracies of the few rows that the exercise asks for, and then compute the "
+        "three numbers from them.",
+        "You can filter a list while you build it: `[... for row in rows if ...]`. A row is a "
         'dictionary: `row["approach"]` is the name of its approach.',
-        "Two things must hold at once for a row: its approach is `approach` `and` its number of "
-        "photos is `size`.",
-    ),
-    mistakes=(
-        Mistake(
-            says="These are numbers of all sizes together. Compare `images_per_class`, too.",
-            code="""
-                def mean_and_range(rows, approach, size):
-                    found = [r["test_accuracy"] for r in rows if r["approach"] == approach]
-                    return np.mean(found), min(found), max(found)
-            """,
-        ),
-        Mistake(
-            says="These are numbers of all approaches together. Compare `approach`, too.",
-            code="""
-                def mean_and_range(rows, approach, size):
-                    found = [r["test_accuracy"] for r in rows if r["images_per_class"] == size]
-                    return np.mean(found), min(found), max(found)
-            """,
-        ),
-        Mistake(
-            says="These are numbers of all rows, whatever their approach and size. Take those "
-            "that you were asked for.",
-            code="""
-                def mean_and_range(rows, approach, size):
-                    found = [r["test_accuracy"] for r in rows]
-                    return np.mean(found), min(found), max(found)
-            """,
-        ),
-        Mistake(
-            says="These are numbers of the rows that have the approach *or* the size. Both must "
-            "hold.",
-            code="""
-                def mean_and_range(rows, approach, size):
-                    found = [
-                        r["test_accuracy"] for r in rows
-                        if r["approach"] == approach or r["images_per_class"] == size
-                    ]
-                    return np.mean(found), min(found), max(found)
-            """,
-        ),
-        Mistake(
-            says="These are the validation accuracies. They made the choices; the test photos "
-            "judge: `test_accuracy`.",
-            code="""
-                def mean_and_range(rows, approach, size):
-                    found = [
-                        r["val_accuracy"] for r in rows
-                        if r["approach"] == approach and r["images_per_class"] == size
-                    ]
-                    return np.mean(found), min(found), max(found)
-            """,
-        ),
-        Mistake(
-            says="This is the mean alone. Give back three numbers: mean, lowest, highest.",
-            when=lambda trial: trial.other_kind.endswith(": 0.85"),
-            code="""
-                def mean_and_range(rows, approach, size):
-                    found = [
-                        r["test_accuracy"] for r in rows
-                        if r["approach"] == approach and r["images_per_class"] == size
-                    ]
-                    return np.mean(found)
-            """,
-        ),
-        Mistake(
-            says="The three numbers are right, but in another order: first the mean, then the "
-            "lowest, then the highest.",
-            when=lambda trial: same(
-                sorted(trial.saw["result"]), sorted(trial.case.gives), tolerance=1e-6
-            ),
-            code="""
-                def mean_and_range(rows, approach, size):
-                    found = [
-                        r["test_accuracy"] for r in rows
-                        if r["approach"] == approach and r["images_per_class"] == size
-                    ]
-                    return min(found), np.mean(found), max(found)
-            """,
-            also=(
-                """
-                def mean_and_range(rows, approach, size):
-                    found = [
-                        r["test_accuracy"] for r in rows
-                        if r["approach"] == approach and r["images_per_class"] == size
-                    ]
-                    return np.mean(found), max(found), min(found)
-                """,
-            ),
-        ),
-        Mistake(
-            says="The mean is right, but beside it stand the accuracies of the first and the last "
-            "run. The rows are not sorted: look for the lowest and the highest.",
-            code="""
-                def mean_and_range(rows, approach, size):
-                    found = [
-                        r["test_accuracy"] for r in rows
-                        if r["approach"] == approach and r["images_per_class"] == size
-                    ]
-                    return np.mean(found), found[0], found[-1]
-            """,
-        ),
-        Mistake(
-            says="Lowest and highest are right. The first number is the middle between the two, "
-            "and not the mean over all runs.",
-            code="""
-                def mean_and_range(rows, approach, size):
-                    found = [
-                        r["test_accuracy"] for r in rows
-                        if r["approach"] == approach and r["images_per_class"] == size
-                    ]
-                    return (min(found) + max(found)) / 2, min(found), max(found)
-            """,
-        ),
-        Mistake(
-            says="Lowest and highest are right. The first number is the median of the runs, and "
-            "not their mean.",
-            code="""
-                def mean_and_range(rows, approach, size):
-                    found = [
-                        r["test_accuracy"] for r in rows
-                        if r["approach"] == approach and r["images_per_class"] == size
-                    ]
-                    return np.median(found), min(found), max(found)
-            """,
-        ),
-        Mistake(
-            says="The mean is right. The other two are the mean less and plus the standard "
-            "deviation; asked for are the lowest and the highest accuracy.",
-            code="""
-                def mean_and_range(rows, approach, size):
-                    found = [
-                        r["test_accuracy"] for r in rows
-                        if r["approach"] == approach and r["images_per_class"] == size
-                    ]
-                    mean, spread = np.mean(found), np.std(found)
-                    return mean, mean - spread, mean + spread
-            """,
-        ),
+        "Two things must be true of a row at the same time: its approach is `approach` `and` its "
+        "number of photos is `size`.",
     ),
 )
+
+
+@MEAN.mistake
+def all_sizes_together(rows, approach, size):
+    """These numbers cover all sizes together. Compare `images_per_class`, too."""
+    found = [r["test_accuracy"] for r in rows if r["approach"] == approach]
+    return np.mean(found), min(found), max(found)
+
+
+@MEAN.mistake
+def all_approaches_together(rows, approach, size):
+    """These numbers cover all approaches together. Compare `approach`, too."""
+    found = [r["test_accuracy"] for r in rows if r["images_per_class"] == size]
+    return np.mean(found), min(found), max(found)
+
+
+@MEAN.mistake
+def all_rows_together(rows, approach, size):
+    """These numbers cover all rows, whatever their approach and size. Use only the rows that the
+    exercise asks for.
+    """
+    found = [r["test_accuracy"] for r in rows]
+    return np.mean(found), min(found), max(found)
+
+
+@MEAN.mistake
+def approach_or_size(rows, approach, size):
+    """These numbers cover the rows that match the approach *or* the size. Both must match."""
+    found = [
+        r["test_accuracy"]
+        for r in rows
+        if r["approach"] == approach or r["images_per_class"] == size
+    ]
+    return np.mean(found), min(found), max(found)
+
+
+@MEAN.mistake
+def validation_accuracy(rows, approach, size):
+    """These are the validation accuracies, on which choices were based. Use those of the test
+    photos: `test_accuracy`.
+    """
+    found = [
+        r["val_accuracy"]
+        for r in rows
+        if r["approach"] == approach and r["images_per_class"] == size
+    ]
+    return np.mean(found), min(found), max(found)
+
+
+@MEAN.mistake(when=lambda trial: trial.other_kind.endswith(": 0.85"))
+def mean_only(rows, approach, size):
+    """This is only the mean. Return three numbers: mean, lowest, highest."""
+    found = [
+        r["test_accuracy"]
+        for r in rows
+        if r["approach"] == approach and r["images_per_class"] == size
+    ]
+    return np.mean(found)
+
+
+@MEAN.mistake(
+    when=lambda trial: same(sorted(trial.saw["result"]), sorted(trial.case.gives), tolerance=1e-6)
+)
+def lowest_first(rows, approach, size):
+    """The three numbers are right, but in the wrong order. Return the mean first, then the lowest,
+    then the highest.
+    """
+    found = [
+        r["test_accuracy"]
+        for r in rows
+        if r["approach"] == approach and r["images_per_class"] == size
+    ]
+    return min(found), np.mean(found), max(found)
+
+
+@lowest_first.also
+def highest_before_lowest(rows, approach, size):
+    found = [
+        r["test_accuracy"]
+        for r in rows
+        if r["approach"] == approach and r["images_per_class"] == size
+    ]
+    return np.mean(found), max(found), min(found)
+
+
+@MEAN.mistake
+def first_and_last_run(rows, approach, size):
+    """The mean is right, but the other two numbers are the accuracies of the first and the last
+    run. The rows are not sorted: look for the lowest and the highest accuracy.
+    """
+    found = [
+        r["test_accuracy"]
+        for r in rows
+        if r["approach"] == approach and r["images_per_class"] == size
+    ]
+    return np.mean(found), found[0], found[-1]
+
+
+@MEAN.mistake
+def midpoint_as_mean(rows, approach, size):
+    """The lowest and the highest are right. The first number is halfway between those two, not
+    the mean over all runs.
+    """
+    found = [
+        r["test_accuracy"]
+        for r in rows
+        if r["approach"] == approach and r["images_per_class"] == size
+    ]
+    return (min(found) + max(found)) / 2, min(found), max(found)
+
+
+@MEAN.mistake
+def median_as_mean(rows, approach, size):
+    """The lowest and the highest are right. The first number is the median of the runs, not their
+    mean.
+    """
+    found = [
+        r["test_accuracy"]
+        for r in rows
+        if r["approach"] == approach and r["images_per_class"] == size
+    ]
+    return np.median(found), min(found), max(found)
+
+
+@MEAN.mistake
+def standard_deviation_as_range(rows, approach, size):
+    """The mean is right. The other two numbers are the mean minus and plus the standard deviation.
+    The exercise asks for the lowest and the highest accuracy.
+    """
+    found = [
+        r["test_accuracy"]
+        for r in rows
+        if r["approach"] == approach and r["images_per_class"] == size
+    ]
+    mean, spread = np.mean(found), np.std(found)
+    return mean, mean - spread, mean + spread
 
 
 def entry(approach, images_per_class, mean):
@@ -460,156 +452,155 @@ NEEDED = Exercise(
     ),
     wants=kinds.Kind("a number, or None", or_none(kinds.to_number), may_be_none=True),
     look_at="which entries reach the wanted accuracy, and which of them needs the fewest photos",
-    correct="Read the curve from the other side: not how good with so many photos, but how many "
-    "photos for so good.",
+    correct="You have read the curve the other way round: not which accuracy a number of photos "
+    "gives, but how many photos an accuracy needs.",
     hints=(
-        "Two questions, one after the other: which entries are good enough, and which of them has "
-        "the fewest photos? For the first, collect the number of photos of every entry that "
-        "belongs to the approach and reaches the wanted accuracy.",
-        "The entries are dictionaries in no order, so the first that is good enough need not be "
-        "the one with the fewest photos.",
-        "Where nothing is good enough, the collection is empty, and `min` of nothing is an error, "
-        "unless you tell it by `default=` what to give then.",
-    ),
-    mistakes=(
-        Mistake(
-            says="The entries are in no order, so the first that is good enough need not be the "
-            "one with the fewest photos.",
-            code="""
-                def photos_needed(summary, approach, wanted):
-                    for entry in summary:
-                        if entry["approach"] == approach and entry["mean"] >= wanted:
-                            return entry["images_per_class"]
-            """,
-        ),
-        Mistake(
-            says="These are the most photos that reach it. The fewest are asked for.",
-            code="""
-                def photos_needed(summary, approach, wanted):
-                    sizes = [
-                        entry["images_per_class"] for entry in summary
-                        if entry["approach"] == approach and entry["mean"] >= wanted
-                    ]
-                    return max(sizes, default=None)
-            """,
-        ),
-        Mistake(
-            says="These are the fewest photos with which the luckiest run, `highest`, reaches it. "
-            "Take the mean: nobody can order luck.",
-            code="""
-                def photos_needed(summary, approach, wanted):
-                    sizes = [
-                        entry["images_per_class"] for entry in summary
-                        if entry["approach"] == approach and entry["highest"] >= wanted
-                    ]
-                    return min(sizes, default=None)
-            """,
-        ),
-        Mistake(
-            says="These are the fewest photos with which even the unluckiest run, `lowest`, "
-            "reaches it. The mean is asked for.",
-            code="""
-                def photos_needed(summary, approach, wanted):
-                    sizes = [
-                        entry["images_per_class"] for entry in summary
-                        if entry["approach"] == approach and entry["lowest"] >= wanted
-                    ]
-                    return min(sizes, default=None)
-            """,
-        ),
-        Mistake(
-            says="This is the fewest photos with which *any* approach is good enough. Compare "
-            "`approach`, too.",
-            code="""
-                def photos_needed(summary, approach, wanted):
-                    sizes = [
-                        entry["images_per_class"] for entry in summary if entry["mean"] >= wanted
-                    ]
-                    return min(sizes, default=None)
-            """,
-        ),
-        Mistake(
-            says="The smallest size of the approach came back, good enough or not. Compare its "
-            "mean with `wanted`, too.",
-            code="""
-                def photos_needed(summary, approach, wanted):
-                    sizes = [
-                        entry["images_per_class"] for entry in summary
-                        if entry["approach"] == approach
-                    ]
-                    return min(sizes, default=None)
-            """,
-        ),
-        Mistake(
-            says="A mean that is exactly the wanted one is good enough: at least `wanted`, not "
-            "more than it.",
-            code="""
-                def photos_needed(summary, approach, wanted):
-                    sizes = [
-                        entry["images_per_class"] for entry in summary
-                        if entry["approach"] == approach and entry["mean"] > wanted
-                    ]
-                    return min(sizes, default=None)
-            """,
-        ),
-        Mistake(
-            says="These are the fewest photos that do *not* reach it. Asked for are those that "
-            "do: a mean of at least `wanted`.",
-            code="""
-                def photos_needed(summary, approach, wanted):
-                    sizes = [
-                        entry["images_per_class"] for entry in summary
-                        if entry["approach"] == approach and entry["mean"] < wanted
-                    ]
-                    return min(sizes, default=None)
-            """,
-        ),
-        Mistake(
-            says="Where the approach is never good enough, 0 came back. That would be the best of "
-            "all: no photos needed. Give back None.",
-            when=lambda trial: trial.case.gives is None and trial.saw["result"] == 0,
-            code="""
-                def photos_needed(summary, approach, wanted):
-                    sizes = [
-                        entry["images_per_class"] for entry in summary
-                        if entry["approach"] == approach and entry["mean"] >= wanted
-                    ]
-                    return min(sizes, default=0)
-            """,
-        ),
-        Mistake(
-            says="Your code stopped where no entry is good enough: there is nothing to choose the "
-            "smallest from. Give back None then. (`min` takes a `default=`.)",
-            when=lambda trial: (
-                trial.case.gives is None
-                and isinstance(trial.error, ValueError | IndexError | StopIteration)
-            ),
-            code="""
-                def photos_needed(summary, approach, wanted):
-                    return min(
-                        entry["images_per_class"] for entry in summary
-                        if entry["approach"] == approach and entry["mean"] >= wanted
-                    )
-            """,
-            also=(
-                """
-                def photos_needed(summary, approach, wanted):
-                    return np.min([
-                        entry["images_per_class"] for entry in summary
-                        if entry["approach"] == approach and entry["mean"] >= wanted
-                    ])
-                """,
-                """
-                def photos_needed(summary, approach, wanted):
-                    return sorted(
-                        entry["images_per_class"] for entry in summary
-                        if entry["approach"] == approach and entry["mean"] >= wanted
-                    )[0]
-                """,
-            ),
-        ),
+        "Answer two questions, one after the other: which entries are good enough, and which of "
+        "them has the fewest photos? For the first, collect the number of photos of every entry "
+        "that belongs to the approach and reaches the wanted accuracy.",
+        "The entries are dictionaries in no particular order, so the first one that is good "
+        "enough is not always the one with the fewest photos.",
+        "If no entry is good enough, the collection is empty. `min` of an empty collection is an "
+        "error, unless `default=` tells it what to return then.",
     ),
 )
+
+
+@NEEDED.mistake
+def first_good_entry(summary, approach, wanted):
+    """This is the first entry that is good enough. The entries are in no particular order, so
+    another one may need fewer photos.
+    """
+    for entry in summary:
+        if entry["approach"] == approach and entry["mean"] >= wanted:
+            return entry["images_per_class"]
+
+
+@NEEDED.mistake
+def most_photos(summary, approach, wanted):
+    """This is the largest size that reaches the accuracy. The smallest is asked for."""
+    sizes = [
+        entry["images_per_class"]
+        for entry in summary
+        if entry["approach"] == approach and entry["mean"] >= wanted
+    ]
+    return max(sizes, default=None)
+
+
+@NEEDED.mistake
+def highest_as_mean(summary, approach, wanted):
+    """This is the smallest size at which the luckiest run, `highest`, reaches the accuracy. Use
+    the mean: you cannot count on luck.
+    """
+    sizes = [
+        entry["images_per_class"]
+        for entry in summary
+        if entry["approach"] == approach and entry["highest"] >= wanted
+    ]
+    return min(sizes, default=None)
+
+
+@NEEDED.mistake
+def lowest_as_mean(summary, approach, wanted):
+    """This is the smallest size at which even the unluckiest run, `lowest`, reaches the accuracy.
+    Use the mean.
+    """
+    sizes = [
+        entry["images_per_class"]
+        for entry in summary
+        if entry["approach"] == approach and entry["lowest"] >= wanted
+    ]
+    return min(sizes, default=None)
+
+
+@NEEDED.mistake
+def any_approach(summary, approach, wanted):
+    """This is the smallest size at which *any* approach is good enough. Check `approach`, too."""
+    sizes = [entry["images_per_class"] for entry in summary if entry["mean"] >= wanted]
+    return min(sizes, default=None)
+
+
+@NEEDED.mistake
+def any_accuracy(summary, approach, wanted):
+    """This is the smallest size of the approach, whether it is good enough or not. Compare its
+    mean with `wanted`, too.
+    """
+    sizes = [entry["images_per_class"] for entry in summary if entry["approach"] == approach]
+    return min(sizes, default=None)
+
+
+@NEEDED.mistake
+def strictly_above(summary, approach, wanted):
+    """A mean that is exactly `wanted` is good enough: it only has to be *at least* `wanted`."""
+    sizes = [
+        entry["images_per_class"]
+        for entry in summary
+        if entry["approach"] == approach and entry["mean"] > wanted
+    ]
+    return min(sizes, default=None)
+
+
+@NEEDED.mistake
+def below_wanted(summary, approach, wanted):
+    """This is the smallest size that does *not* reach the accuracy. The exercise asks for one
+    that does: a mean of at least `wanted`.
+    """
+    sizes = [
+        entry["images_per_class"]
+        for entry in summary
+        if entry["approach"] == approach and entry["mean"] < wanted
+    ]
+    return min(sizes, default=None)
+
+
+@NEEDED.mistake(when=lambda trial: trial.case.gives is None and trial.saw["result"] == 0)
+def zero_for_none(summary, approach, wanted):
+    """Your function returns 0 where the approach is never good enough. That would mean that it
+    needs no photos at all. Return None there.
+    """
+    sizes = [
+        entry["images_per_class"]
+        for entry in summary
+        if entry["approach"] == approach and entry["mean"] >= wanted
+    ]
+    return min(sizes, default=0)
+
+
+@NEEDED.mistake(
+    when=lambda trial: (
+        trial.case.gives is None
+        and isinstance(trial.error, ValueError | IndexError | StopIteration)
+    )
+)
+def min_of_nothing(summary, approach, wanted):
+    """Your code stopped with an error where no entry is good enough: there is no smallest size to
+    choose. Return None there. (`min` takes a `default=`.)
+    """
+    return min(
+        entry["images_per_class"]
+        for entry in summary
+        if entry["approach"] == approach and entry["mean"] >= wanted
+    )
+
+
+@min_of_nothing.also
+def min_of_nothing_with_numpy(summary, approach, wanted):
+    return np.min(
+        [
+            entry["images_per_class"]
+            for entry in summary
+            if entry["approach"] == approach and entry["mean"] >= wanted
+        ]
+    )
+
+
+@min_of_nothing.also
+def min_of_nothing_with_sorted(summary, approach, wanted):
+    return sorted(
+        entry["images_per_class"]
+        for entry in summary
+        if entry["approach"] == approach and entry["mean"] >= wanted
+    )[0]
 
 
 def to_numbers(value):
@@ -651,103 +642,97 @@ NEAREST = Exercise(
     ),
     wants=kinds.Kind("the numbers of k classes, as a list or an array", to_numbers),
     look_at="what each product is divided by, and the order in which the numbers come out",
-    correct="Each column of the last layer is what the model has learnt to look for in one class.",
+    correct="Each column of the last layer is what the model has learned to look for in one "
+    "class.",
     hints=(
-        "The product with a long column is large whatever the photo shows. To compare directions, "
-        "lengths must not count: that is why each product is divided by the length of its column.",
-        "`feature @ kernel` is the product with every column at once. `np.linalg.norm` takes an "
-        "`axis`: the one along which it squares and adds up. Which axis runs down a column?",
-        "`np.argsort` gives the places of the smallest first. Of which numbers are the places of "
-        "the largest first?",
-    ),
-    mistakes=(
-        Mistake(
-            says="These are the classes with the largest products. A long column has a large "
-            "product with every feature: divide by its length, so that only the direction counts.",
-            code="""
-                def nearest_classes(kernel, feature, k):
-                    return np.argsort(-(feature @ kernel))[:k]
-            """,
-        ),
-        Mistake(
-            says="These are the k *least* similar classes. `np.argsort` puts the smallest first.",
-            code="""
-                def nearest_classes(kernel, feature, k):
-                    similarity = feature @ kernel / np.linalg.norm(kernel, axis=0)
-                    return np.argsort(similarity)[:k]
-            """,
-        ),
-        Mistake(
-            says="The right classes, but the most similar is last. Turn the order round.",
-            code="""
-                def nearest_classes(kernel, feature, k):
-                    similarity = feature @ kernel / np.linalg.norm(kernel, axis=0)
-                    return np.argsort(similarity)[-k:]
-            """,
-        ),
-        Mistake(
-            says="The same comes out if each row of `kernel` is divided by its length. But a "
-            "class is a column.",
-            code="""
-                def nearest_classes(kernel, feature, k):
-                    unit = kernel / np.linalg.norm(kernel, axis=1, keepdims=True)
-                    return np.argsort(-(feature @ unit))[:k]
-            """,
-        ),
-        Mistake(
-            says="These are the similarities themselves, in the right order. The numbers of the "
-            "classes are asked for: `np.argsort`.",
-            code="""
-                def nearest_classes(kernel, feature, k):
-                    similarity = feature @ kernel / np.linalg.norm(kernel, axis=0)
-                    return np.sort(similarity)[::-1][:k]
-            """,
-        ),
-        Mistake(
-            says="The most similar class is left out. Places count from 0: `[:k]` begins with the "
-            "first.",
-            code="""
-                def nearest_classes(kernel, feature, k):
-                    similarity = feature @ kernel / np.linalg.norm(kernel, axis=0)
-                    return np.argsort(-similarity)[1:k + 1]
-            """,
-        ),
-        Mistake(
-            says="Three classes came back, however many were asked for. How many is `k`.",
-            code="""
-                def nearest_classes(kernel, feature, k):
-                    similarity = feature @ kernel / np.linalg.norm(kernel, axis=0)
-                    return np.argsort(-similarity)[:3]
-            """,
-        ),
-        Mistake(
-            says="All classes came back, in the right order. Take the first `k` of them.",
-            code="""
-                def nearest_classes(kernel, feature, k):
-                    similarity = feature @ kernel / np.linalg.norm(kernel, axis=0)
-                    return np.argsort(-similarity)
-            """,
-        ),
-        Mistake(
-            says="These are the classes at the smallest distance from the feature. That, too, "
-            "hangs on how long a column is: only the direction counts.",
-            code="""
-                def nearest_classes(kernel, feature, k):
-                    distance = np.linalg.norm(kernel - feature[:, np.newaxis], axis=0)
-                    return np.argsort(distance)[:k]
-            """,
-        ),
-        Mistake(
-            says="The same comes out without the sign of the products. But a class that points "
-            "away from the feature is not like one that points towards it.",
-            code="""
-                def nearest_classes(kernel, feature, k):
-                    similarity = np.abs(feature @ kernel) / np.linalg.norm(kernel, axis=0)
-                    return np.argsort(-similarity)[:k]
-            """,
-        ),
+        "The product with a long column is large, whatever the photo shows. To compare directions "
+        "only, the lengths must not count: that is why you divide each product by the length of "
+        "its column.",
+        "`feature @ kernel` gives the product with every column at once. `np.linalg.norm` takes "
+        "an `axis`: the one along which it sums the squares. Which axis runs down a column?",
+        "`np.argsort` returns the positions of the numbers, that of the smallest first. What "
+        "could you sort instead, so that the position of the largest comes first?",
     ),
 )
+
+
+@NEAREST.mistake
+def product_not_divided(kernel, feature, k):
+    """These are the classes with the largest products. A long column has a large product with
+    every feature: divide the product by that length, so that only the direction counts.
+    """
+    return np.argsort(-(feature @ kernel))[:k]
+
+
+@NEAREST.mistake
+def least_similar(kernel, feature, k):
+    """These are the k *least* similar classes. `np.argsort` puts the smallest first."""
+    similarity = feature @ kernel / np.linalg.norm(kernel, axis=0)
+    return np.argsort(similarity)[:k]
+
+
+@NEAREST.mistake
+def most_similar_last(kernel, feature, k):
+    """These are the right classes, but the most similar one is last. Reverse the order."""
+    similarity = feature @ kernel / np.linalg.norm(kernel, axis=0)
+    return np.argsort(similarity)[-k:]
+
+
+@NEAREST.mistake
+def rows_divided(kernel, feature, k):
+    """These classes come out if each row of `kernel` is divided by its length. But a class is a
+    column.
+    """
+    unit = kernel / np.linalg.norm(kernel, axis=1, keepdims=True)
+    return np.argsort(-(feature @ unit))[:k]
+
+
+@NEAREST.mistake
+def similarities_themselves(kernel, feature, k):
+    """These are the similarities themselves, in the right order. The exercise asks for the numbers
+    of the classes: use `np.argsort`.
+    """
+    similarity = feature @ kernel / np.linalg.norm(kernel, axis=0)
+    return np.sort(similarity)[::-1][:k]
+
+
+@NEAREST.mistake
+def most_similar_skipped(kernel, feature, k):
+    """The most similar class is missing. Positions start at 0: `[:k]` begins with the first."""
+    similarity = feature @ kernel / np.linalg.norm(kernel, axis=0)
+    return np.argsort(-similarity)[1 : k + 1]
+
+
+@NEAREST.mistake
+def always_three(kernel, feature, k):
+    """Your function always returns three classes. `k` says how many to return."""
+    similarity = feature @ kernel / np.linalg.norm(kernel, axis=0)
+    return np.argsort(-similarity)[:3]
+
+
+@NEAREST.mistake
+def all_classes(kernel, feature, k):
+    """Your function returns all classes, in the right order. Return only the first `k`."""
+    similarity = feature @ kernel / np.linalg.norm(kernel, axis=0)
+    return np.argsort(-similarity)
+
+
+@NEAREST.mistake
+def smallest_distance(kernel, feature, k):
+    """These are the classes at the smallest distance from the feature. The distance, too, depends
+    on the length of a column. Only the direction should count.
+    """
+    distance = np.linalg.norm(kernel - feature[:, np.newaxis], axis=0)
+    return np.argsort(distance)[:k]
+
+
+@NEAREST.mistake
+def sign_ignored(kernel, feature, k):
+    """These classes come out if the sign of the products is ignored. But a class that points away
+    from the feature is not similar to it.
+    """
+    similarity = np.abs(feature @ kernel) / np.linalg.norm(kernel, axis=0)
+    return np.argsort(-similarity)[:k]
 
 
 def leep_of(probabilities, labels):
@@ -784,177 +769,148 @@ LEEP = Exercise(
         ),
     ),
     wants=kinds.NUMBER,
-    look_at="the three steps: sum up for each new class, divide each column by its sum, average "
-    "the logarithms",
-    correct="No training at all, and yet a number that says how much the old classes tell about "
-    "the new ones.",
+    look_at="the three steps: sum for each new class, divide each column by its sum, average the "
+    "logarithms",
+    correct="Without any training, you have a number that says how much the old classes tell you "
+    "about the new ones.",
     hints=(
-        "The table `together` counts, in shares of a photo, how often each old class met each new "
-        "one. One row of it is a sum over the photos with one label; `labels == y` picks them.",
-        "A column of `together` belongs to one old class. Divided by its sum it says with which "
-        "probability that old class means each of the new ones. `axis=0` runs down the columns.",
-        "`meaning[labels]` has a row for each photo: with which probability each old class means "
-        "the photo's own label. Weigh it by the photo's probabilities and sum up, photo by photo.",
-    ),
-    mistakes=(
-        Mistake(
-            says="This is the mean of the probabilities. The logarithm is missing: average "
-            "`np.log` of them.",
-            code="""
-                def leep(probabilities, labels):
-                    classes = range(labels.max() + 1)
-                    together = np.stack([probabilities[labels == y].sum(axis=0) for y in classes])
-                    meaning = together / together.sum(axis=0)
-                    return (meaning[labels] * probabilities).sum(axis=1).mean()
-            """,
-        ),
-        Mistake(
-            says="This is the logarithm of the mean. Take the mean of the logarithms: one photo "
-            "that is quite wrong must count.",
-            code="""
-                def leep(probabilities, labels):
-                    classes = range(labels.max() + 1)
-                    together = np.stack([probabilities[labels == y].sum(axis=0) for y in classes])
-                    meaning = together / together.sum(axis=0)
-                    return np.log((meaning[labels] * probabilities).sum(axis=1).mean())
-            """,
-        ),
-        Mistake(
-            says="The same comes out if each row of `together` is divided by its sum. But it is "
-            "the *old* classes that get a meaning, and they are the columns.",
-            code="""
-                def leep(probabilities, labels):
-                    classes = range(labels.max() + 1)
-                    together = np.stack([probabilities[labels == y].sum(axis=0) for y in classes])
-                    meaning = together / together.sum(axis=1, keepdims=True)
-                    return np.log((meaning[labels] * probabilities).sum(axis=1)).mean()
-            """,
-        ),
-        Mistake(
-            says="This is what comes out without step 2: `together` must become shares, so that "
-            "the meanings of each old class sum to 1.",
-            code="""
-                def leep(probabilities, labels):
-                    classes = range(labels.max() + 1)
-                    together = np.stack([probabilities[labels == y].sum(axis=0) for y in classes])
-                    return np.log((together[labels] * probabilities).sum(axis=1)).mean()
-            """,
-        ),
-        Mistake(
-            says="The same comes out if all of `together` is divided by one sum. But each column "
-            "has a sum of its own.",
-            code="""
-                def leep(probabilities, labels):
-                    classes = range(labels.max() + 1)
-                    together = np.stack([probabilities[labels == y].sum(axis=0) for y in classes])
-                    meaning = together / together.sum()
-                    return np.log((meaning[labels] * probabilities).sum(axis=1)).mean()
-            """,
-        ),
-        Mistake(
-            says="This is the sum over the photos; with more photos it would only grow. Take the "
-            "mean.",
-            code="""
-                def leep(probabilities, labels):
-                    classes = range(labels.max() + 1)
-                    together = np.stack([probabilities[labels == y].sum(axis=0) for y in classes])
-                    meaning = together / together.sum(axis=0)
-                    return np.log((meaning[labels] * probabilities).sum(axis=1)).sum()
-            """,
-        ),
-        Mistake(
-            says="The number is right but for its sign. The logarithm of a probability is "
-            "negative, and so is the score: the nearer to 0 the better.",
-            code="""
-                def leep(probabilities, labels):
-                    classes = range(labels.max() + 1)
-                    together = np.stack([probabilities[labels == y].sum(axis=0) for y in classes])
-                    meaning = together / together.sum(axis=0)
-                    return -np.log((meaning[labels] * probabilities).sum(axis=1)).mean()
-            """,
-        ),
-        Mistake(
-            says="This is the score with another logarithm. The natural one is asked for: "
-            "`np.log`.",
-            when=lambda trial: any(
-                same(trial.saw["result"], trial.case.gives / np.log(base), tolerance=1e-5)
-                for base in (2, 10)
-            ),
-            code="""
-                def leep(probabilities, labels):
-                    classes = range(labels.max() + 1)
-                    together = np.stack([probabilities[labels == y].sum(axis=0) for y in classes])
-                    meaning = together / together.sum(axis=0)
-                    return np.log2((meaning[labels] * probabilities).sum(axis=1)).mean()
-            """,
-            also=(
-                """
-                def leep(probabilities, labels):
-                    classes = range(labels.max() + 1)
-                    together = np.stack([probabilities[labels == y].sum(axis=0) for y in classes])
-                    meaning = together / together.sum(axis=0)
-                    return np.log10((meaning[labels] * probabilities).sum(axis=1)).mean()
-                """,
-            ),
-        ),
-        Mistake(
-            says="The same comes out if `together` holds means, not sums: then a new class with "
-            "few photos counts as much as one with many.",
-            code="""
-                def leep(probabilities, labels):
-                    classes = range(labels.max() + 1)
-                    together = np.stack([probabilities[labels == y].mean(axis=0) for y in classes])
-                    meaning = together / together.sum(axis=0)
-                    return np.log((meaning[labels] * probabilities).sum(axis=1)).mean()
-            """,
-        ),
+        "The table `together` counts, in fractions of a photo, how often each old class occurs "
+        "together with each new one. Each row is a sum over the photos with one label; "
+        "`labels == y` selects them.",
+        "A column of `together` belongs to one old class. Divided by its sum, it gives the "
+        "probability that this old class means each of the new ones. `axis=0` runs down the "
+        "columns.",
+        "`meaning[labels]` has a row for each photo: the probability that each old class means "
+        "the photo's own label. Weight it by the photo's probabilities and sum, photo by photo.",
     ),
     tolerance=1e-5,  # The model gives float32.
 )
 
-CHOICE = Exercise(
+
+@LEEP.mistake
+def without_logarithm(probabilities, labels):
+    """This is the mean of the probabilities. Take the logarithm of each first, with `np.log`."""
+    classes = range(labels.max() + 1)
+    together = np.stack([probabilities[labels == y].sum(axis=0) for y in classes])
+    meaning = together / together.sum(axis=0)
+    return (meaning[labels] * probabilities).sum(axis=1).mean()
+
+
+@LEEP.mistake
+def logarithm_of_mean(probabilities, labels):
+    """This is the logarithm of the mean. Take the mean of the logarithms: even one photo that is
+    badly wrong must count.
+    """
+    classes = range(labels.max() + 1)
+    together = np.stack([probabilities[labels == y].sum(axis=0) for y in classes])
+    meaning = together / together.sum(axis=0)
+    return np.log((meaning[labels] * probabilities).sum(axis=1).mean())
+
+
+@LEEP.mistake
+def rows_to_one(probabilities, labels):
+    """This score comes out if each row of `together` is divided by its sum. But it is the *old*
+    classes that get a meaning, and they are the columns.
+    """
+    classes = range(labels.max() + 1)
+    together = np.stack([probabilities[labels == y].sum(axis=0) for y in classes])
+    meaning = together / together.sum(axis=1, keepdims=True)
+    return np.log((meaning[labels] * probabilities).sum(axis=1)).mean()
+
+
+@LEEP.mistake
+def without_step_2(probabilities, labels):
+    """This score comes out without step 2. Turn `together` into shares, so that the meanings of
+    each old class sum to 1.
+    """
+    classes = range(labels.max() + 1)
+    together = np.stack([probabilities[labels == y].sum(axis=0) for y in classes])
+    return np.log((together[labels] * probabilities).sum(axis=1)).mean()
+
+
+@LEEP.mistake
+def one_sum_for_all(probabilities, labels):
+    """This score comes out if all of `together` is divided by a single sum. But each column has
+    its own sum.
+    """
+    classes = range(labels.max() + 1)
+    together = np.stack([probabilities[labels == y].sum(axis=0) for y in classes])
+    meaning = together / together.sum()
+    return np.log((meaning[labels] * probabilities).sum(axis=1)).mean()
+
+
+@LEEP.mistake
+def sum_over_photos(probabilities, labels):
+    """This is the sum over the photos, which depends on how many there are. Take the mean."""
+    classes = range(labels.max() + 1)
+    together = np.stack([probabilities[labels == y].sum(axis=0) for y in classes])
+    meaning = together / together.sum(axis=0)
+    return np.log((meaning[labels] * probabilities).sum(axis=1)).sum()
+
+
+@LEEP.mistake
+def wrong_sign(probabilities, labels):
+    """The number is right except for its sign. The logarithm of a probability is negative, and so
+    is the score: the closer to 0, the better.
+    """
+    classes = range(labels.max() + 1)
+    together = np.stack([probabilities[labels == y].sum(axis=0) for y in classes])
+    meaning = together / together.sum(axis=0)
+    return -np.log((meaning[labels] * probabilities).sum(axis=1)).mean()
+
+
+@LEEP.mistake(
+    when=lambda trial: any(
+        same(trial.saw["result"], trial.case.gives / np.log(base), tolerance=1e-5)
+        for base in (2, 10)
+    )
+)
+def logarithm_base_2(probabilities, labels):
+    """This is the score with a different logarithm. Use the natural one: `np.log`."""
+    classes = range(labels.max() + 1)
+    together = np.stack([probabilities[labels == y].sum(axis=0) for y in classes])
+    meaning = together / together.sum(axis=0)
+    return np.log2((meaning[labels] * probabilities).sum(axis=1)).mean()
+
+
+@logarithm_base_2.also
+def logarithm_base_10(probabilities, labels):
+    classes = range(labels.max() + 1)
+    together = np.stack([probabilities[labels == y].sum(axis=0) for y in classes])
+    meaning = together / together.sum(axis=0)
+    return np.log10((meaning[labels] * probabilities).sum(axis=1)).mean()
+
+
+@LEEP.mistake
+def means_in_table(probabilities, labels):
+    """This score comes out if `together` holds means instead of sums. Then a new class with few
+    photos counts as much as one with many.
+    """
+    classes = range(labels.max() + 1)
+    together = np.stack([probabilities[labels == y].mean(axis=0) for y in classes])
+    meaning = together / together.sum(axis=0)
+    return np.log((meaning[labels] * probabilities).sum(axis=1)).mean()
+
+
+CHOICE = choice(
     number="5.6",
     name="first_step",
-    cases=(Case(call="first_step()", gives="b"),),
-    wants=kinds.LETTER,
-    correct="Minutes, no new labels, and afterwards you know whether the old features help.",
+    answer="b",
+    because={
+        "a": "Perhaps, in the end. But it takes the longest of all, and you would not know "
+        "whether it was needed. Start with something quick.",
+        "c": "Labels are the most expensive thing here. First find out what you can do with "
+        "those that you have.",
+        "d": "Fine-tuning starts from a trained head anyway, and takes longer. Is there "
+        "something that tells you sooner whether it is needed?",
+    },
+    correct="It takes minutes and no new labels, and it tells you whether the old features help.",
     hints=(
         "None of the four is forbidden, and each may be right in the end. But she asks what to do "
-        "*first*: so weigh what a step costs against what you know after it.",
-        "Which of the four needs nothing but what she already has, and the least time?",
-    ),
-    mistakes=(
-        Mistake(
-            says="Perhaps, in the end. But it takes the longest of all, and you would not know "
-            "whether it was needed. Something quick comes first.",
-            code="""
-                def first_step():
-                    return "a"
-            """,
-            also=(
-                """
-                def first_step():
-                    return "A."
-                """,
-            ),
-        ),
-        Mistake(
-            says="Labels are the dearest thing here. First find out what the ones you have are "
-            "good for.",
-            code="""
-                def first_step():
-                    return "c"
-            """,
-        ),
-        Mistake(
-            says="Fine-tuning starts from a trained head anyway, and takes longer. Is there "
-            "something that tells you sooner whether it is needed?",
-            code="""
-                def first_step():
-                    return "d"
-            """,
-        ),
+        "*first*, so weigh what a step costs against what it tells her.",
+        "Which of the four needs only what she already has, and takes the least time?",
     ),
 )
+
 
 EXERCISES = (GUESS, MEAN, NEEDED, NEAREST, LEEP, CHOICE)

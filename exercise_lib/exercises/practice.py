@@ -197,8 +197,8 @@ def small_classifier(classes=3, frozen_base=False):
     return model
 
 
-def learnt_from(model):
-    """Return what a `small_classifier` learnt from, as a list: ["train"] is as it should be.
+def learned_from(model):
+    """Return what a `small_classifier` learned from, as a list: ["train"] is as it should be.
 
     Said of a split: that a part of it was left out, that photos came more than
     once, that the labels are others, that some photos count more than others.
@@ -207,7 +207,7 @@ def learnt_from(model):
 
 
 def watched(model):
-    """Return what was measured after each epoch, as `learnt_from` does."""
+    """Return what was measured after each epoch, as `learned_from` does."""
     return _told(model, [s for s in model.notes.steps if s.in_fit and not s.learns])
 
 

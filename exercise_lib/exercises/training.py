@@ -1,12 +1,10 @@
 """What the training exercises look at, and the mistakes that several of them know.
 
-The eyes are those of `practice`, which needs Keras; this module does not. Each
-mistake is a `Mistake` that lacks its code: `WATCHED_TEST(code="...")`.
+The eyes are those of `practice`. Each mistake is a `Symptom`: what was seen tells
+it, so that nothing need be trained once more to recognise it.
 """
 
-import functools
-
-from exercise_lib.exercises.exercise import Mistake
+from exercise_lib.exercises.exercise import Symptom
 
 
 def looks(epochs, learning_rate, optimizer="Adam", model="model"):
@@ -20,7 +18,7 @@ def looks(epochs, learning_rate, optimizer="Adam", model="model"):
     """
     return {
         f"practice.began_as_it_was({model})": True,
-        f"practice.learnt_from({model})": ["train"],
+        f"practice.learned_from({model})": ["train"],
         f"practice.watched({model})": ["validation"],
         f'"test" in practice.seen({model})': False,
         f"practice.epochs({model}, result)": epochs,
@@ -46,7 +44,7 @@ def model_of(trial):
     return model
 
 
-def _has_learnt(trial):
+def _has_learned(trial):
     return any(step.learns for step in model_of(trial).notes.steps)
 
 
@@ -84,148 +82,172 @@ def _epochs_expected(trial):
     )
 
 
-def _known(says, when):
-    return functools.partial(Mistake, says=says, when=when)
-
-
 # `fit` or `compile` stopped.
-GAVE_A_PAIR = _known(
-    "`fit` got inputs and labels as one argument, a pair. It wants two arguments: the star in "
-    '`*data["train"]` hands over both.',
+GAVE_A_PAIR = Symptom(
+    "gave_a_pair",
+    "`fit` got inputs and labels as one argument, a pair. It takes two arguments: the star in "
+    '`*data["train"]` passes both.',
     lambda trial: trial.error is not None and model_of(trial).notes.pairs,
 )
-SWAPPED = _known(
+SWAPPED = Symptom(
+    "swapped",
     "`fit` stopped: its first argument was labels. The inputs come first, then the labels.",
     lambda trial: trial.error is not None and model_of(trial).notes.swapped,
 )
-NOT_COMPILED = _known(
+NOT_COMPILED = Symptom(
+    "not_compiled",
     "Your code stopped at `fit`: the model was not compiled. `compile` says how to learn, and "
     "comes first.",
     lambda trial: "compile()" in str(trial.error) and not model_of(trial).compiled,
 )
-WRONG_LOSS_STOPPED = _known(
+WRONG_LOSS_STOPPED = Symptom(
+    "wrong_loss_stopped",
     "Your code stopped: the loss `categorical_crossentropy` is for labels that are rows with a "
     "single 1. These labels are whole numbers; their loss is the *sparse* one.",
     lambda trial: trial.error is not None and _has_loss(trial, "categorical_crossentropy"),
 )
-WRONG_METRIC = _known(
+WRONG_METRIC = Symptom(
+    "wrong_metric",
     "`fit` stopped at one of the metrics: it cannot be worked out from probabilities and "
     'whole-number labels. `"accuracy"` as text lets Keras choose the one that fits.',
     lambda trial: trial.error is not None and _has_right_loss(trial) and _measuring_fails(trial),
 )
 # Something else than a history came back.
-NO_FIT = _known(
-    "The model that was handed over did not learn, and no history came back. `fit` lets it learn, "
+NO_FIT = Symptom(
+    "no_fit",
+    "The model that was passed in did not learn, and no history was returned. `fit` trains it "
     "and returns the history.",
-    lambda trial: trial.other_kind and not _has_learnt(trial),
+    lambda trial: trial.other_kind and not _has_learned(trial),
 )
-GAVE_DICTIONARY = _known(
-    "You gave back a dictionary, such as is inside the history. Give back the history itself, "
+GAVE_DICTIONARY = Symptom(
+    "gave_dictionary",
+    "You returned a dictionary, such as the one inside the history. Return the history itself, "
     "what `fit` returns.",
     lambda trial: trial.other_kind.startswith("a dict"),
 )
-LOST_HISTORY = _known(
-    "The model has learnt, but nothing came back: its history is lost. Give back what `fit` "
+LOST_HISTORY = Symptom(
+    "lost_history",
+    "The model has learned, but nothing was returned: its history is lost. Return what `fit` "
     "returns.",
-    lambda trial: trial.other_kind.startswith("nothing") and _has_learnt(trial),
+    lambda trial: trial.other_kind.startswith("nothing") and _has_learned(trial),
 )
-# What was learnt from.
-TRAINED_ANOTHER = _known(
-    "A history came back, but it is not that of the model that was handed over: this one has not "
-    "learnt at all. The cells below go on with it, so let it learn, and no copy.",
-    lambda trial: not trial.other_kind and trial.error is None and not _has_learnt(trial),
+# What was learned from.
+TRAINED_ANOTHER = Symptom(
+    "trained_another",
+    "A history was returned, but not that of the model that was passed in, which has not "
+    "learned at all. The cells below go on with that model, so train it, and not a copy.",
+    lambda trial: not trial.other_kind and trial.error is None and not _has_learned(trial),
 )
-BEGAN_ANEW = _known(
-    "The weights of the model were replaced before it learnt. Let it go on from those that it "
-    "has: later cells train a model further.",
+BEGAN_ANEW = Symptom(
+    "began_anew",
+    "The weights of the model were replaced before the training. Train it from the weights that "
+    "it has: later cells train a model further.",
     lambda trial: saw(trial, "began_as_it_was") is False,
 )
-LEARNT_FROM_TEST = _known(
-    "The model has learnt from the test photos. Then nothing is left that could tell how good it "
+LEARNED_FROM_TEST = Symptom(
+    "learned_from_test",
+    "The model has learned from the test photos. Then nothing is left that could tell how good it "
     "is on new ones. Learn from the training photos only.",
-    lambda trial: _names(trial, "learnt_from", "test"),
+    lambda trial: _names(trial, "learned_from", "test"),
 )
-LEARNT_FROM_VALIDATION = _known(
-    "The model has learnt from the validation photos. Then they cannot show how it does on photos "
-    "that it has not learnt from. Learn from the training photos only.",
-    lambda trial: _names(trial, "learnt_from", "validation"),
+LEARNED_FROM_VALIDATION = Symptom(
+    "learned_from_validation",
+    "The model has learned from the validation photos, so they cannot show how it does on photos "
+    "that it has not seen. Learn from the training photos only.",
+    lambda trial: _names(trial, "learned_from", "validation"),
 )
-OTHER_LABELS = _known(
-    "The photos were learnt with labels that are not theirs. Inputs and labels belong together "
+OTHER_LABELS = Symptom(
+    "other_labels",
+    "The photos were learned with labels that are not theirs. Inputs and labels belong together "
     "row by row: leave both in their order.",
-    lambda trial: _names(trial, "learnt_from", "other labels"),
+    lambda trial: _names(trial, "learned_from", "other labels"),
 )
-LEFT_SOME_OUT = _known(
-    "Not every training photo was learnt from in each epoch. Learn from all of them: there are "
+LEFT_SOME_OUT = Symptom(
+    "left_some_out",
+    "Not every training photo was learned from in each epoch. Learn from all of them: there are "
     "validation photos already, so nothing need be split off.",
-    lambda trial: saw(trial, "learnt_from") == ["train, but not all of it in each epoch"],
+    lambda trial: saw(trial, "learned_from") == ["train, but not all of it in each epoch"],
 )
-REPEATED = _known(
-    "Training photos were learnt from more than once in each epoch. Once is enough, as they are.",
-    lambda trial: _names(trial, "learnt_from", "train, some photos more than once"),
+REPEATED = Symptom(
+    "repeated",
+    "Training photos were learned from more than once in each epoch. Once is enough, as they are.",
+    lambda trial: _names(trial, "learned_from", "train, some photos more than once"),
 )
-WEIGHED = _known(
+WEIGHED = Symptom(
+    "weighed",
     "Some photos counted more than others in the loss. Asked for is a training in which all count "
     "alike.",
-    lambda trial: _names(trial, "learnt_from", "more weight"),
+    lambda trial: _names(trial, "learned_from", "more weight"),
 )
 # What was watched.
-WATCHED_TEST = _known(
+WATCHED_TEST = Symptom(
+    "watched_test",
     "You watch the test photos. Whatever you choose by them, they can no longer tell how good it "
     "is on new photos. Watch the validation photos.",
     lambda trial: _names(trial, "watched", "test"),
 )
-WATCHED_TRAIN = _known(
-    "You watch the very photos that the model learns from. It can learn those by heart: watch the "
+WATCHED_TRAIN = Symptom(
+    "watched_train",
+    "You watch the very photos that the model learns from. It can memorise those: watch the "
     "validation photos.",
     lambda trial: _names(trial, "watched", "train"),
 )
-WATCHED_NONE = _known(
+WATCHED_NONE = Symptom(
+    "watched_none",
     "No photos are watched: nothing was measured after the epochs but the training itself. `fit` "
     "takes photos to watch as `validation_data`.",
     lambda trial: saw(trial, "watched") == [],
 )
-WATCHED_SOME = _known(
-    "The validation photos are watched, but not all of them after each epoch. Hand them all over, "
-    "and let `fit` measure every time.",
+WATCHED_SOME = Symptom(
+    "watched_some",
+    "The validation photos are watched, but not all of them after each epoch. Pass all of them, "
+    "and let `fit` measure after every epoch.",
     lambda trial: _names(trial, "watched", "validation, but not all"),
 )
-MEASURED_TEST = _known(
+MEASURED_TEST = Symptom(
+    "measured_test",
     "Test photos went through the model. Leave them alone until all choices are made: here only "
     "the training and the validation photos are needed.",
     lambda trial: saw(trial, "seen") is True,
 )
 # How long and how.
-ONE_EPOCH = _known(
-    "The model learnt for one epoch only. `fit` takes the number of epochs as `epochs`.",
+ONE_EPOCH = Symptom(
+    "one_epoch",
+    "The model learned for one epoch only. `fit` takes the number of epochs as `epochs`.",
     lambda trial: saw(trial, "epochs") and model_of(trial).notes.epochs == [1],
 )
-FITTED_AGAIN = _known(
+FITTED_AGAIN = Symptom(
+    "fitted_again",
     "`fit` was called more than once, and the history that came back tells of one call only. One "
     "call of `fit` runs as many epochs as you like.",
     lambda trial: len(model_of(trial).notes.epochs) > 1 and isinstance(saw(trial, "epochs"), str),
 )
-OTHER_EPOCHS = _known(
+OTHER_EPOCHS = Symptom(
+    "other_epochs",
     "The number of epochs that `fit` was asked for is not the one that was wanted.",
     lambda trial: (
         saw(trial, "epochs") and sum(model_of(trial).notes.epochs) != _epochs_expected(trial)
     ),
 )
-STOPS_EARLY = _known(
+STOPS_EARLY = Symptom(
+    "stops_early",
     "`fit` was told to stop early under some condition. Asked for is a training of that many "
     "epochs, whatever the curves do: you want to see them to the end.",
     lambda trial: saw(trial, "may_stop_early") is True,
 )
-NO_LOSS = _known(
+NO_LOSS = Symptom(
+    "no_loss",
     "No loss was named. It says how wrong an answer is, and without it there is nothing to learn "
     "from: look which one is for whole-number labels.",
     lambda trial: model_of(trial).compiled and getattr(model_of(trial), "loss", None) is None,
 )
-OTHER_OPTIMIZER = _known(
+OTHER_OPTIMIZER = Symptom(
+    "other_optimizer",
     "The optimizer is not Adam. (Its relatives with longer names are others.)",
     lambda trial: trial.saw["type(model.optimizer).__name__"] != "Adam",
 )
-WRONG_LOSS = _known(
+WRONG_LOSS = Symptom(
+    "wrong_loss",
     "The loss is not the one for whole-number labels, cross-entropy in its *sparse* form.",
     lambda trial: (
         model_of(trial).compiled
@@ -233,17 +255,19 @@ WRONG_LOSS = _known(
         and "Could not interpret" not in str(trial.error)  # A misspelt name: Keras says so.
     ),
 )
-NO_ACCURACY = _known(
-    "The share of right answers is not measured: accuracy is not among the metrics that the model "
-    "was compiled with.",
+NO_ACCURACY = Symptom(
+    "no_accuracy",
+    "Accuracy is not measured: it is not among the metrics that the model was compiled with.",
     lambda trial: saw(trial, "measures_accuracy") is False,
 )
-FROZE_IT = _known(
+FROZE_IT = Symptom(
+    "froze_it",
     "The model went through the training, but its weights are what they were before: it was "
     "frozen, or they were set back.",
     lambda trial: saw(trial, "moved") == [],
 )
-NOT_QUIET = _known(
+NOT_QUIET = Symptom(
+    "not_quiet",
     "`fit` was not told to be quiet: it prints lines for every epoch. Asked for is `verbose=0`; "
     "all else is right.",
     lambda trial: "is_quiet" in trial.failing_look(1e-6)[0],

@@ -56,11 +56,11 @@ class ModelFile:
     size: int
 
     @property
-    def url(self):
+    def url(self) -> str:
         """Address to download it from."""
         return SERVER + self.folder + self.name
 
-    def is_whole(self, path):
+    def is_whole(self, path: Path) -> bool:
         """Tell whether path holds this file, or another complete build of it.
 
         Weights count as whole if they are a complete HDF5 file: weights
@@ -87,7 +87,7 @@ class CatalogModel:
 
     name: str
     module: str
-    image_size: tuple
+    image_size: tuple[int, int]
     weights: ModelFile
 
 
@@ -218,7 +218,7 @@ CLASS_INDEX = ModelFile(
 )
 
 
-def model_name(name):
+def model_name(name: str) -> str:
     """Return the exact name of a model; capitals, spaces and dashes do not matter.
 
     Raises:
@@ -234,7 +234,7 @@ def model_name(name):
     )
 
 
-def find_weights(name):
+def find_weights(name: str) -> Path | None:
     """Return the path of a model's weights on this machine, or None; uses no network.
 
     Args:
@@ -258,7 +258,7 @@ def find_weights(name):
     return find_file(MODELS[name].weights)
 
 
-def download_model(name):
+def download_model(name: str) -> tuple[Path, Path]:
     """Fetch the files of a model that are not here yet, and print where they lie.
 
     Args:
@@ -278,7 +278,7 @@ def download_model(name):
     return files
 
 
-def fetch_model(name):
+def fetch_model(name: str) -> tuple[Path, Path]:
     """Do what `download_model` does, for an exact name, and print only downloads."""
     if name == DEFAULT:
         return check_packaged(), classes_of(name)
@@ -288,12 +288,12 @@ def fetch_model(name):
     return fetch_file(MODELS[name].weights, name), fetch_file(CLASS_INDEX, name)
 
 
-def classes_of(name):
+def classes_of(name: str) -> Path:
     """Return where the names of the classes of a bundled model lie in the repository."""
     return paths.DATA / name / "classes.json"
 
 
-def packaged_weights():
+def packaged_weights() -> Path | None:
     """Return where the weights of the default model lie; None if their package is not installed.
 
     Nothing of the package is run.
@@ -305,7 +305,7 @@ def packaged_weights():
     return weights if weights.is_file() else None
 
 
-def check_packaged():
+def check_packaged() -> Path:
     """Return the path of the default model's weights, which must be as they were published.
 
     Raises:
@@ -325,12 +325,12 @@ def check_packaged():
     return weights
 
 
-def small_weights():
+def small_weights() -> Path:
     """Return where the weights of imagenet200 lie in the repository."""
     return paths.DATA / SMALL / f"{SMALL}.weights.h5"
 
 
-def check_small(weights):
+def check_small(weights: Path) -> None:
     """Compare the weights of imagenet200 with SHA256SUMS beside them.
 
     That file is made by `sha256sum imagenet200.weights.h5 > SHA256SUMS` in
@@ -350,25 +350,25 @@ def check_small(weights):
         raise BadWeightsError(_restore(weights, "is not as it was published"))
 
 
-def search_folders():
+def search_folders() -> tuple[Path, ...]:
     """Return the folders searched for model files: Keras's cache, then EXERCISE_WEIGHTS."""
     stick = paths.weights_folder()
     return (paths.keras_models(),) if stick is None else (paths.keras_models(), stick)
 
 
-def find_file(file):
+def find_file(file: ModelFile) -> Path | None:
     """Return the path of a ModelFile on this machine if it is whole there, else None."""
     candidates = (folder / file.name for folder in search_folders())
     return next((path for path in candidates if file.is_whole(path)), None)
 
 
-def find_damaged(file):
+def find_damaged(file: ModelFile) -> Path | None:
     """Return the path of a file with the name of a ModelFile that is not whole, or None."""
     candidates = (folder / file.name for folder in search_folders())
     return next((path for path in candidates if path.is_file() and not file.is_whole(path)), None)
 
 
-def fetch_file(file, needed_by):
+def fetch_file(file: ModelFile, needed_by: str) -> Path:
     """Return the path of a ModelFile, downloading it into Keras's cache if it is not here.
 
     Args:
@@ -393,7 +393,7 @@ def fetch_file(file, needed_by):
         raise MissingWeightsError(_missing(file, needed_by, damaged, error.found)) from error
 
 
-def _missing(file, needed_by, damaged, reason):
+def _missing(file: ModelFile, needed_by: str, damaged: Path | None, reason: str) -> str:
     if damaged is None:
         state = f"is not in {' or '.join(map(paths.shown, search_folders()))}"
     else:
@@ -406,18 +406,18 @@ def _missing(file, needed_by, damaged, reason):
     )
 
 
-def _restore(file, found):
+def _restore(file: Path, found: str) -> str:
     folder = paths.shown(file.parent)
     return (
         f"{paths.shown(file)} {found}: `git checkout -- {folder}` in the repository restores it."
     )
 
 
-def _letters(name):
+def _letters(name: str) -> str:
     return re.sub(r"[^a-z0-9]", "", str(name).lower())
 
 
-def _is_complete_hdf5(path):
+def _is_complete_hdf5(path: Path) -> bool:
     try:
         with h5py.File(path, "r"):  # HDF5 compares the file's length with its header.
             return True

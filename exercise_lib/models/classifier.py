@@ -9,8 +9,10 @@ import json
 import os
 import warnings
 import zipfile
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import keras
 import numpy as np
@@ -19,6 +21,9 @@ import tensorflow as tf
 from exercise_lib import images, paths, progress
 from exercise_lib.errors import WorkshopError
 from exercise_lib.storage import atomic
+
+if TYPE_CHECKING:
+    from exercise_lib.models.pretrained import Pretrained
 
 NAMES = "classifier.json"  # The member of the file with the names of the classes.
 BATCH = 32
@@ -40,14 +45,14 @@ class Classifier:
     """
 
     model: keras.Model
-    class_names: tuple
+    class_names: tuple[str, ...]
 
     @property
-    def image_size(self):
+    def image_size(self) -> tuple[int, int]:
         """(height, width) in pixels of the photos that the model takes."""
         return tuple(self.model.input_shape[1:3])
 
-    def predict(self, files):
+    def predict(self, files: Sequence[str | os.PathLike]) -> np.ndarray:
         """Return the probabilities (photos, classes) of photo files, of which there may be none.
 
         Shows a progress bar for many.
@@ -65,7 +70,12 @@ class Classifier:
         return probabilities
 
 
-def build_deployable(pretrained, parts, image_size=None, crop=1.0):
+def build_deployable(
+    pretrained: "Pretrained",
+    parts: Iterable[keras.Layer],
+    image_size: tuple[int, int] | None = None,
+    crop: float = 1.0,
+) -> keras.Model:
     """Put cropping, preprocessing and the parts of a network into one model for raw photos.
 
     The model takes whole photos and crops them itself, so that whoever uses
@@ -96,7 +106,7 @@ def build_deployable(pretrained, parts, image_size=None, crop=1.0):
     return keras.Model(inputs, x, name="classifier")
 
 
-def preprocessing_layer(pretrained):
+def preprocessing_layer(pretrained: "Pretrained") -> keras.layers.Conv2D:
     """Return a 1 x 1 convolution that does what `pretrained.preprocess` does.
 
     All preprocessing of keras.applications scales, shifts or reorders the
@@ -111,14 +121,14 @@ def preprocessing_layer(pretrained):
     return layer
 
 
-def save(classifier, path):
+def save(classifier: Classifier, path: str | os.PathLike) -> None:
     """Write a classifier to a `.keras` file; an older one is replaced whole or not at all.
 
     Raises:
         ClassifierError: the file cannot be written.
     """
 
-    def write(part):
+    def write(part: Path) -> None:
         classifier.model.save(part)
         with zipfile.ZipFile(part, "a") as members:
             members.writestr(NAMES, json.dumps({"class_names": classifier.class_names}))
@@ -126,7 +136,7 @@ def save(classifier, path):
     _write_whole(Path(path), write)
 
 
-def export(classifier, path, kind):
+def export(classifier: Classifier, path: str | os.PathLike, kind: str) -> None:
     """Write a classifier for another runtime: it takes raw photos, float32 in [0, 255].
 
     Args:
@@ -140,7 +150,7 @@ def export(classifier, path, kind):
     if Path(path).suffix.lower() != f".{kind}":
         raise ClassifierError(f"{path} must end in .{kind}: choose another name.")
 
-    def write(part):
+    def write(part: Path) -> None:
         classifier.model(np.zeros((1, *classifier.image_size, 3), np.float32))  # Keras insists.
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", FutureWarning)  # Of the converter, about NumPy.
@@ -149,7 +159,7 @@ def export(classifier, path, kind):
     _write_whole(Path(path), write, f".{kind}")
 
 
-def _write_whole(path, write, suffix=".keras"):
+def _write_whole(path: Path, write: Callable[[Path], None], suffix: str = ".keras") -> None:
     """Let a function write to a name beside the path; then give the file its own name."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -162,7 +172,7 @@ def _write_whole(path, write, suffix=".keras"):
         ) from error
 
 
-def refuse_bad_place(path):
+def refuse_bad_place(path: str | os.PathLike) -> None:
     """Raise ClassifierError if `save` could not write there, before a long training."""
     path = Path(path)
     there = next(folder for folder in path.absolute().parents if paths.is_there(folder))
@@ -172,7 +182,7 @@ def refuse_bad_place(path):
         )
 
 
-def load(path):
+def load(path: str | os.PathLike) -> Classifier:
     """Read a classifier that `save` wrote. Nothing in the file can run code.
 
     Raises:
@@ -198,7 +208,7 @@ def load(path):
     return Classifier(model, names)
 
 
-def _names_in(path):
+def _names_in(path: Path) -> tuple[str, ...]:
     """Return the names of the classes that lie in a file."""
     try:
         with zipfile.ZipFile(path) as members:
@@ -218,5 +228,5 @@ def _names_in(path):
     return tuple(names)
 
 
-def _first_line(error):
+def _first_line(error: Exception) -> str:
     return next(iter(str(error).strip().splitlines()), type(error).__name__)

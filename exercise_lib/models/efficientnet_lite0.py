@@ -5,6 +5,8 @@ README of the Lite family (github.com/tensorflow/tpu, models/official/efficientn
 squeeze-and-excitation, ReLU6 instead of swish.
 """
 
+from collections.abc import Mapping
+
 import keras
 import numpy as np
 from keras import layers
@@ -25,7 +27,7 @@ STAGES = (
 STEM_WIDTH, TOP_WIDTH = 32, 1280
 
 
-def preprocess_input(images):
+def preprocess_input(images: np.ndarray | keras.KerasTensor) -> np.ndarray | keras.KerasTensor:
     """Scale photos to what EfficientNet-Lite0 was trained on: about -1 to 1.
 
     Source: MEAN_RGB and STDDEV_RGB in Google's efficientnet_lite_builder.py.
@@ -43,7 +45,7 @@ def preprocess_input(images):
     return (images - np.float32(127)) / np.float32(128)
 
 
-def build_efficientnet_lite0():
+def build_efficientnet_lite0() -> keras.Model:
     """Build the network with weights drawn anew.
 
     The names of the layers begin with `stem_`, then `stage1_a_` (its first
@@ -67,7 +69,9 @@ def build_efficientnet_lite0():
     return keras.Model(inputs, outputs, name="EfficientNetLite0")
 
 
-def inverted_residual(x, width, name, size, stride, expansion):
+def inverted_residual(
+    x: keras.KerasTensor, width: int, name: str, size: int, stride: int, expansion: int
+) -> keras.KerasTensor:
     """Widen x, look at each channel by itself, narrow it, and add x where the shapes agree.
 
     Source: Sandler et al., MobileNetV2, 2018 (https://arxiv.org/abs/1801.04381), section 3.
@@ -96,7 +100,14 @@ def inverted_residual(x, width, name, size, stride, expansion):
     return x
 
 
-def convolve(x, width, name, size=1, stride=1, activate=True):
+def convolve(
+    x: keras.KerasTensor,
+    width: int,
+    name: str,
+    size: int = 1,
+    stride: int = 1,
+    activate: bool = True,
+) -> keras.KerasTensor:
     """Convolution without bias, then batch normalisation, which has one, then ReLU6."""
     x = layers.Conv2D(
         width, size, stride, padding="same", use_bias=False, name=f"{name}_convolution"
@@ -104,13 +115,13 @@ def convolve(x, width, name, size=1, stride=1, activate=True):
     return normalise(x, name, activate)
 
 
-def normalise(x, name, activate=True):
+def normalise(x: keras.KerasTensor, name: str, activate: bool = True) -> keras.KerasTensor:
     """Batch normalisation, then ReLU6 if it is asked for."""
     x = layers.BatchNormalization(epsilon=1e-3, name=f"{name}_batch_norm")(x)
     return layers.ReLU(6.0, name=f"{name}_relu")(x) if activate else x
 
 
-def put_weights(model, tensors):
+def put_weights(model: keras.Model, tensors: Mapping[str, np.ndarray]) -> None:
     """Give a model from `build_efficientnet_lite0` the weights that PyTorch names and orders.
 
     Args:
@@ -132,7 +143,7 @@ def put_weights(model, tensors):
         raise ValueError(f"These are not the tensors of {model.name}: {error}") from error
 
 
-def _as_keras(layer, values):
+def _as_keras(layer: keras.Layer, values: np.ndarray) -> np.ndarray:
     """Return the numbers of a tensor in the order in which Keras keeps the axes."""
     if values.ndim == 4:
         # PyTorch: channels out, in, rows, columns; of a depthwise one: channels, 1, rows, columns.

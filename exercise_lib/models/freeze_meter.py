@@ -1,5 +1,8 @@
 """The freeze meter: what a training moved, part by part."""
 
+from collections.abc import Mapping, Sequence
+from typing import Self
+
 import keras
 import numpy as np
 
@@ -22,27 +25,28 @@ class FreezeMeter:
             block.
     """
 
-    def __init__(self, parts):
+    def __init__(self, parts: Mapping[str, keras.Layer | Sequence[keras.Layer]]) -> None:
         self.parts = {name: _layers(part) for name, part in parts.items()}
-        self.moved = {}
+        self.moved: dict[str, tuple[float | None, float | None]] = {}
 
-    def __enter__(self):
+    def __enter__(self) -> Self:
         self._before = {name: _values(layers) for name, layers in self.parts.items()}
         return self
 
-    def __exit__(self, *error):
+    def __exit__(self, *error: object) -> None:
         for name, layers in self.parts.items():
             pairs = zip(self._before[name], _values(layers), strict=True)
-            self.moved[name] = tuple(relative_change(old, new) for old, new in pairs)
+            weights, statistics = (relative_change(old, new) for old, new in pairs)
+            self.moved[name] = weights, statistics
 
-    def show(self):
+    def show(self) -> None:
         """Print a line for each part."""
         print(f"{'part':<16}{'weights moved by':>18}{'statistics moved by':>22}")
         for name, (weights, statistics) in self.moved.items():
             print(f"{name:<16}{_percent(weights):>18}{_percent(statistics):>22}")
 
 
-def relative_change(before, after):
+def relative_change(before: Sequence[np.ndarray], after: Sequence[np.ndarray]) -> float | None:
     """Return the length of the difference of two lists of arrays, as a share of the first's.
 
     Args:
@@ -58,13 +62,14 @@ def relative_change(before, after):
     return float(np.sqrt(difference / max(length, 1e-12)))
 
 
-def _layers(part):
+def _layers(part: keras.Layer | Sequence[keras.Layer]) -> list[keras.Layer]:
     return list(part) if isinstance(part, list | tuple) else [part]
 
 
-def _values(layers):
+def _values(layers: Sequence[keras.Layer]) -> tuple[list[np.ndarray], list[np.ndarray]]:
     """Return (weights, statistics): lists of arrays; the seeds of random layers are neither."""
-    weights, statistics = [], []
+    weights: list[np.ndarray] = []
+    statistics: list[np.ndarray] = []
     for variable in (weight for layer in layers for weight in layer.weights):
         is_statistic = "moving_" in variable.path
         values = keras.ops.convert_to_numpy(variable)
@@ -75,7 +80,7 @@ def _values(layers):
     return weights, statistics
 
 
-def _percent(share):
+def _percent(share: float | None) -> str:
     """Return a share in words."""
     if share is None:
         return "has none"

@@ -17,7 +17,7 @@ MEAN = (123.675, 116.28, 103.53)
 DEVIATION = (58.395, 57.12, 57.375)
 
 
-def preprocess_input(images):
+def preprocess_input(images: np.ndarray | keras.KerasTensor) -> np.ndarray | keras.KerasTensor:
     """Scale photos to what imagenet200 was trained on: mean 0 and deviation 1 a colour.
 
     Args:
@@ -30,10 +30,10 @@ def preprocess_input(images):
         images = keras.ops.cast(images, "float32")
     else:
         images = np.asarray(images, np.float32)
-    return (images - np.float32(MEAN)) / np.float32(DEVIATION)
+    return (images - np.array(MEAN, np.float32)) / np.array(DEVIATION, np.float32)
 
 
-def build_imagenet200(classes=200):
+def build_imagenet200(classes: int = 200) -> keras.Model:
     """Build the network with weights drawn anew.
 
     The names of the layers begin with `stem_`, then `stage1_` to `stage4_`;
@@ -56,7 +56,7 @@ def build_imagenet200(classes=200):
     return keras.Model(inputs, outputs, name="imagenet200")
 
 
-def residual_block(x, width, name, stride):
+def residual_block(x: keras.KerasTensor, width: int, name: str, stride: int) -> keras.KerasTensor:
     """Add what two 3 x 3 convolutions make of x to x itself.
 
     Args:
@@ -78,7 +78,9 @@ def residual_block(x, width, name, stride):
     return layers.ReLU(name=f"{name}_relu")(x)
 
 
-def convolve(x, width, name, stride=1, size=3):
+def convolve(
+    x: keras.KerasTensor, width: int, name: str, stride: int = 1, size: int = 3
+) -> keras.KerasTensor:
     """Convolution without bias, then batch normalisation, which has one."""
     x = layers.Conv2D(
         width, size, stride, padding="same", use_bias=False, name=f"{name}_convolution"

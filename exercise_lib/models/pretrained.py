@@ -3,8 +3,10 @@
 import functools
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Self, TypeAlias
 
 import keras
 import numpy as np
@@ -40,6 +42,9 @@ __all__ = [
     "load_pretrained",
 ]
 
+Photos: TypeAlias = np.ndarray | keras.KerasTensor
+Preprocess: TypeAlias = Callable[[Photos], Photos]
+
 
 @dataclass(frozen=True)
 class Pretrained:
@@ -64,13 +69,15 @@ class Pretrained:
 
     model: keras.Model
     base_model: keras.Model
-    preprocess: Callable
-    class_names: tuple
-    image_size: tuple
+    preprocess: Preprocess
+    class_names: tuple[str, ...]
+    image_size: tuple[int, int]
     name: str
 
     @classmethod
-    def from_model(cls, name, model, preprocess, class_names):
+    def from_model(
+        cls, name: str, model: keras.Model, preprocess: Preprocess, class_names: Iterable[str]
+    ) -> Self:
         """Make one of a model with its classifier; `base_model` shares its layers."""
         return cls(
             model=model,
@@ -81,12 +88,12 @@ class Pretrained:
             name=name,
         )
 
-    def __reduce__(self):
+    def __reduce__(self) -> tuple[Callable[..., Self], tuple[object, ...]]:
         """Travel to another process as the whole model, of which the base model is a part."""
         return self.from_model, (self.name, self.model, self.preprocess, self.class_names)
 
 
-def load_pretrained(name=None):
+def load_pretrained(name: str | None = None) -> Pretrained:
     """Load a pretrained model and print one line that says which and why.
 
     Args:
@@ -109,7 +116,7 @@ def load_pretrained(name=None):
     return _LOADERS.get(name, _load_from_catalog)(name)
 
 
-def name_of(name=None):
+def name_of(name: str | None = None) -> str:
     """Return the name of the model that `load_pretrained` would load; nothing is loaded.
 
     Raises:
@@ -118,7 +125,7 @@ def name_of(name=None):
     return choose_model()[0] if name is None else catalog.model_name(name)
 
 
-def choose_model():
+def choose_model() -> tuple[str, str]:
     """Say which model to take when none is named; asks no network.
 
     EXERCISE_MODEL if it is set; else EfficientNetLite0, whose weights were
@@ -141,7 +148,9 @@ def choose_model():
     return DEFAULT, "it comes with the workshop"
 
 
-def decode_top(probabilities, class_names, top=5):
+def decode_top(
+    probabilities: np.ndarray, class_names: Sequence[str], top: int = 5
+) -> list[list[tuple[str, float]]]:
     """Name the most probable classes of each photo.
 
     Args:
@@ -169,7 +178,9 @@ def decode_top(probabilities, class_names, top=5):
     ]
 
 
-def assemble(name, model, keras_preprocess, class_names):
+def assemble(
+    name: str, model: keras.Model, keras_preprocess: Preprocess, class_names: Iterable[str]
+) -> Pretrained:
     """Make a Pretrained of a model with its classifier.
 
     Args:
@@ -185,7 +196,7 @@ def assemble(name, model, keras_preprocess, class_names):
     return Pretrained.from_model(name, model, preprocess, class_names)
 
 
-def build_from_catalog(name, weights=None):
+def build_from_catalog(name: str, weights: str | os.PathLike | None = None) -> keras.Model:
     """Build a model of keras.applications with its classifier.
 
     Args:
@@ -200,12 +211,12 @@ def build_from_catalog(name, weights=None):
     return build(weights=None if weights is None else str(weights), input_shape=(height, width, 3))
 
 
-def preprocessing_of(name):
+def preprocessing_of(name: str) -> Preprocess:
     """Return the `preprocess_input` of a model in model_catalog.MODELS."""
     return getattr(keras.applications, catalog.MODELS[name].module).preprocess_input
 
 
-def _load_from_catalog(name):
+def _load_from_catalog(name: str) -> Pretrained:
     weights, class_index = catalog.fetch_model(name)
     try:
         model = build_from_catalog(name, weights)
@@ -218,19 +229,19 @@ def _load_from_catalog(name):
     return assemble(name, model, preprocessing_of(name), _imagenet_names(class_index))
 
 
-def _imagenet_names(class_index):
+def _imagenet_names(class_index: Path) -> list[str]:
     index = json.loads(class_index.read_text(encoding="utf-8"))  # {"0": [wnid, name], ...}
     return [index[str(label)][1] for label in range(len(index))]
 
 
-def _load_default(name):
+def _load_default(name: str) -> Pretrained:
     weights, classes = catalog.fetch_model(name)
     model = efficientnet_lite0.build_efficientnet_lite0()
     efficientnet_lite0.put_weights(model, torch_tensors.read_tensors(weights))
     return assemble(name, model, efficientnet_lite0.preprocess_input, _names_of(classes))
 
 
-def _load_small(name):
+def _load_small(name: str) -> Pretrained:
     weights, classes = catalog.fetch_model(name)
     class_names = _names_of(classes)
     model = imagenet200.build_imagenet200(classes=len(class_names))
@@ -238,7 +249,7 @@ def _load_small(name):
     return assemble(name, model, imagenet200.preprocess_input, class_names)
 
 
-def _names_of(classes):
+def _names_of(classes: Path) -> tuple[str, ...]:
     """Return the names in a file of ours: [{"wnid": ..., "name": ...}, ...]."""
     return tuple(entry["name"] for entry in json.loads(classes.read_text(encoding="utf-8")))
 
@@ -246,7 +257,7 @@ def _names_of(classes):
 _LOADERS = {DEFAULT: _load_default, SMALL: _load_small}
 
 
-def _last_feature_maps(model):
+def _last_feature_maps(model: keras.Model) -> keras.KerasTensor:
     """Return the output of the last layer with maps larger than 1 x 1.
 
     Not simply of rank 4: MobileNetV3's classifier works on maps of 1 x 1.
@@ -255,7 +266,7 @@ def _last_feature_maps(model):
     return next(maps for maps in outputs if len(maps.shape) == 4 and maps.shape[1] > 1)
 
 
-def _preprocess(keras_preprocess, images):
+def _preprocess(keras_preprocess: Preprocess, images: Photos) -> Photos:
     if keras.ops.is_tensor(images) or isinstance(images, keras.KerasTensor):
         return keras_preprocess(keras.ops.cast(images, "float32"))
     # A copy: Keras's preprocessing of an array works in place.

@@ -5,6 +5,8 @@ in stay as they are.
 """
 
 from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 import keras
 import numpy as np
@@ -12,7 +14,7 @@ import numpy as np
 from exercise_lib import seeds
 
 
-def cut_points(model):
+def cut_points(model: keras.Model) -> list[str]:
     """Name the layers after which a model can be cut in two.
 
     Everything above such a layer depends on the input only through its
@@ -37,12 +39,12 @@ def cut_points(model):
     return names
 
 
-def sources(layer):
+def sources(layer: keras.Layer) -> list[keras.KerasTensor]:
     """Return the tensors that a layer takes."""
     return keras.tree.flatten(layer.input)
 
 
-def cut(model, name):
+def cut(model: keras.Model, name: str) -> tuple[keras.Model, keras.Model]:
     """Cut a model in two above one of its `cut_points`; the parts share its layers and weights.
 
     Args:
@@ -65,7 +67,12 @@ def cut(model, name):
     return lower, upper
 
 
-def fresh_copy(model, image_size=None, momentum=0.9, numbers=None):
+def fresh_copy(
+    model: keras.Model,
+    image_size: tuple[int | None, int | None] | None = None,
+    momentum: float = 0.9,
+    numbers: Iterator[int] | None = None,
+) -> keras.Model:
     """Copy the structure of a model with weights drawn anew: nothing is kept of what it learnt.
 
     Args:
@@ -79,7 +86,7 @@ def fresh_copy(model, image_size=None, momentum=0.9, numbers=None):
             keras.utils.set_random_seed sets.
     """
 
-    def remake(layer):
+    def remake(layer: keras.Layer) -> keras.Layer:
         config = layer.get_config()
         if isinstance(layer, keras.layers.BatchNormalization):
             config["momentum"] = momentum
@@ -92,7 +99,9 @@ def fresh_copy(model, image_size=None, momentum=0.9, numbers=None):
     return keras.models.clone_model(model, inputs, clone_function=remake)
 
 
-def copy(model, input_shape=None, seed=0):
+def copy(
+    model: keras.Model, input_shape: tuple[int | None, ...] | None = None, seed: int = 0
+) -> keras.Model:
     """Copy a model with its weights; none are drawn first.
 
     Args:
@@ -103,7 +112,7 @@ def copy(model, input_shape=None, seed=0):
     """
     numbers = seeds.stream(seed)
 
-    def remake(layer):
+    def remake(layer: keras.Layer) -> keras.Layer:
         return layer.__class__.from_config(seeds.put_into(_undrawn(layer), numbers))
 
     inputs = keras.Input(input_shape or model.input_shape[1:])
@@ -112,13 +121,13 @@ def copy(model, input_shape=None, seed=0):
     return same
 
 
-def _undrawn(layer):
+def _undrawn(layer: keras.Layer) -> dict[str, Any]:
     """Return a layer's config with which no weights are drawn: others are put there anyway."""
     config = layer.get_config()
     return config | {name: "zeros" for name in config if name.endswith("initializer")}
 
 
-def fold_batch_norm(model):
+def fold_batch_norm(model: keras.Model) -> keras.Model:
     """Copy a model for inference with its batch normalisations folded into the convolutions.
 
     In inference a batch normalisation multiplies and shifts each channel by
@@ -138,13 +147,13 @@ def fold_batch_norm(model):
     convolutions = {convolution.name for convolution in folded.values()}
     numbers = seeds.stream(0)  # For dropouts, which drop nothing in inference.
 
-    def remake(layer):
+    def remake(layer: keras.Layer) -> keras.Layer:
         config = seeds.put_into(_undrawn(layer), numbers)
         if layer.name in convolutions:
             config["use_bias"] = True
         return layer.__class__.from_config(config)
 
-    def call(layer, *arguments, **options):
+    def call(layer: keras.Layer, *arguments: Any, **options: Any) -> keras.KerasTensor:
         return arguments[0] if layer.name in folded else layer(*arguments, **options)
 
     quick = keras.models.clone_model(model, clone_function=remake, call_function=call)
@@ -153,9 +162,10 @@ def fold_batch_norm(model):
     return quick
 
 
-def foldable_pairs(model):
+def foldable_pairs(model: keras.Model) -> dict[str, keras.Layer]:
     """Return {name of a batch normalisation: the convolution that it can be folded into}."""
-    users, makers = defaultdict(list), {}
+    users: defaultdict[int, list[keras.Layer]] = defaultdict(list)
+    makers: dict[int, keras.Layer] = {}
     for layer in model.layers:
         makers[id(layer.output)] = layer
         for source in sources(layer):
@@ -169,12 +179,14 @@ def foldable_pairs(model):
     return pairs
 
 
-def _is_linear_convolution(layer):
+def _is_linear_convolution(layer: keras.Layer | None) -> bool:
     kinds = (keras.layers.Conv2D, keras.layers.DepthwiseConv2D)
     return isinstance(layer, kinds) and layer.activation is keras.activations.linear
 
 
-def _copy_weights(model, quick, batch_norm_of):
+def _copy_weights(
+    model: keras.Model, quick: keras.Model, batch_norm_of: Mapping[str, str]
+) -> None:
     """Copy all weights; a convolution takes over what follows in its batch normalisation."""
     for layer in quick.layers[1:]:  # A clone's input layer has a name of its own.
         original = model.get_layer(layer.name)
@@ -184,7 +196,9 @@ def _copy_weights(model, quick, batch_norm_of):
             layer.set_weights(original.get_weights())
 
 
-def _folded(convolution, batch_norm):
+def _folded(
+    convolution: keras.Layer, batch_norm: keras.layers.BatchNormalization
+) -> list[np.ndarray]:
     """Return [kernel, bias] of a convolution with its batch normalisation in it."""
     mean, variance = (
         keras.ops.convert_to_numpy(values)

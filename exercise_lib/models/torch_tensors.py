@@ -13,6 +13,8 @@ import math
 import os
 import pickletools
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO
 
 import numpy as np
 
@@ -24,7 +26,10 @@ PROTOCOL = 1001
 MOST_BYTES = 2**20
 MOST_AXES = 8
 # The names that a file may hold; here each is a text and nothing more.
-DTYPES = {"torch FloatStorage": np.dtype("<f4"), "torch LongStorage": np.dtype("<i8")}
+DTYPES: dict[str, np.dtype] = {
+    "torch FloatStorage": np.dtype("<f4"),
+    "torch LongStorage": np.dtype("<i8"),
+}
 DICT, TENSOR = "collections OrderedDict", "torch._utils _rebuild_tensor_v2"
 
 
@@ -47,11 +52,11 @@ class _View:
 
     storage: _Storage
     offset: int
-    shape: tuple
-    strides: tuple
+    shape: tuple[int, ...]
+    strides: tuple[int, ...]
 
 
-def read_tensors(path):
+def read_tensors(path: Path) -> dict[str, np.ndarray]:
     """Read all tensors of a file.
 
     Args:
@@ -78,7 +83,7 @@ def read_tensors(path):
         ) from error
 
 
-def _read(file):
+def _read(file: BinaryIO) -> dict[str, np.ndarray]:
     pickles = io.BytesIO(file.read(MOST_BYTES))
     if (_load(pickles), _load(pickles)) != (MAGIC_NUMBER, PROTOCOL):
         raise BadTensorsError("it was not saved by PyTorch in its first format")
@@ -96,9 +101,11 @@ def _read(file):
     return {name: _array(view, numbers[view.storage]) for name, view in views.items()}
 
 
-def _load(pickles):
+def _load(pickles: io.BytesIO) -> Any:
     """Return the value of the next pickle; what it puts together lies in a stack of values."""
-    values, below, memo = [], [], {}
+    values: list[Any] = []
+    below: list[list[Any]] = []
+    memo: dict[object, Any] = {}
     for instruction, said, _ in pickletools.genops(pickles):
         name = instruction.name
         if name == "STOP":
@@ -122,7 +129,7 @@ TAKES = {"TUPLE1": 1, "APPEND": 1, "BINPERSID": 1, "BUILD": 1}
 TAKES |= {"TUPLE2": 2, "SETITEM": 2, "REDUCE": 2, "TUPLE3": 3}
 
 
-def _follow(name, said, part, values):
+def _follow(name: str, said: Any, part: list[Any], values: list[Any]) -> None:
     """Do what an instruction says with the part that it takes, and change the values below."""
     match name:
         case "PROTO" | "BUILD":  # Notes of PyTorch's own about the file.
@@ -151,7 +158,7 @@ def _follow(name, said, part, values):
             raise BadTensorsError(f"it has the instruction {name}, which tensors do not need")
 
 
-def _fill(names, part):
+def _fill(names: dict[str, Any], part: list[Any]) -> None:
     """Put keys and values, in turn, into a dict."""
     # Of text alone: Python crashes where it hashes tuples in tuples, a million deep.
     if not all(type(key) is str for key in part[::2]):
@@ -159,13 +166,13 @@ def _fill(names, part):
     names.update(zip(part[::2], part[1::2], strict=True))
 
 
-def _known(name):
+def _known(name: str) -> str:
     if name not in (DICT, TENSOR, *DTYPES):
         raise BadTensorsError(f"it asks for {name[:60]!a}, which is no tensor")
     return name
 
 
-def _made(name, arguments):
+def _made(name: object, arguments: Any) -> dict[str, Any] | _View:
     """Return what PyTorch would make by calling one of the names."""
     if name == DICT and arguments == ():
         return {}
@@ -174,14 +181,16 @@ def _made(name, arguments):
     raise BadTensorsError("it makes something that is no tensor")
 
 
-def _storage(kind, dtype, key, _place, size, _of):
+def _storage(
+    kind: object, dtype: Any, key: Any, _place: object, size: Any, _of: object
+) -> _Storage:
     is_text = type(dtype) is str and type(key) is str
     if kind != "storage" or not is_text or dtype not in DTYPES or not _is_count(size):
         raise BadTensorsError("one of its storages is of an unknown kind")
     return _Storage(key, DTYPES[dtype], size)
 
 
-def _view(storage, offset, shape, strides):
+def _view(storage: Any, offset: Any, shape: Any, strides: Any) -> _View:
     is_shape = type(shape) is tuple and len(shape) == len(strides) <= MOST_AXES
     if not is_shape or not all(map(_is_count, (offset, *shape, *strides))):
         raise BadTensorsError("the shape of a tensor is no shape")
@@ -191,11 +200,11 @@ def _view(storage, offset, shape, strides):
     return _View(storage, offset, shape, strides)
 
 
-def _is_count(number):
+def _is_count(number: object) -> bool:
     return type(number) is int and number >= 0
 
 
-def _read_storage(file, storage):
+def _read_storage(file: BinaryIO, storage: _Storage) -> np.ndarray:
     """Return the numbers of a storage, which follow their count."""
     size = storage.size * storage.dtype.itemsize
     count = int.from_bytes(file.read(8), "little")
@@ -205,7 +214,7 @@ def _read_storage(file, storage):
     return np.frombuffer(file.read(size), storage.dtype)
 
 
-def _array(view, numbers):
+def _array(view: _View, numbers: np.ndarray) -> np.ndarray:
     """Return a tensor as an array of its own."""
     steps = [stride * numbers.itemsize for stride in view.strides]
     return np.lib.stride_tricks.as_strided(numbers[view.offset :], view.shape, steps).copy()

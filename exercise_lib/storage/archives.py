@@ -1,9 +1,11 @@
 """An archive to a folder: unpacked once, whole or not at all, and never outside its folder."""
 
+import os
 import shutil
 import tarfile
 import zipfile
 import zlib
+from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 
 from exercise_lib import paths
@@ -17,7 +19,7 @@ class ArchiveError(WorkshopError):
     """An archive that cannot be unpacked; the message says why."""
 
 
-def unpack_once(archive, cache=None):
+def unpack_once(archive: str | os.PathLike, cache: str | os.PathLike | None = None) -> Path:
     """Unpack a zip or tar archive into the cache, unless its very content was unpacked before.
 
     Args:
@@ -41,7 +43,7 @@ def unpack_once(archive, cache=None):
     return folder
 
 
-def _unpack(archive, folder):
+def _unpack(archive: Path, folder: Path) -> None:
     part = atomic.part_name(folder, ".part")
     try:
         if tarfile.is_tarfile(archive):
@@ -62,7 +64,7 @@ def _unpack(archive, folder):
         shutil.rmtree(part, ignore_errors=True)
 
 
-def _unpack_zip(archive, part):
+def _unpack_zip(archive: Path, part: Path) -> None:
     with zipfile.ZipFile(archive) as members:
         for member in members.infolist():
             path = PurePosixPath(member.filename.replace("\\", "/"))
@@ -73,7 +75,7 @@ def _unpack_zip(archive, part):
         members.extractall(part)
 
 
-def _unpack_tar(archive, part):
+def _unpack_tar(archive: Path, part: Path) -> None:
     with tarfile.open(archive) as members:
         _refuse_too_much(archive, [member.size for member in members])
         try:
@@ -82,7 +84,7 @@ def _unpack_tar(archive, part):
             raise _outside(archive, error.tarinfo.name) from error
 
 
-def _give_name(part, folder):
+def _give_name(part: Path, folder: Path) -> None:
     try:
         part.rename(folder)
     except OSError:
@@ -90,14 +92,14 @@ def _give_name(part, folder):
             raise
 
 
-def _outside(archive, member):
+def _outside(archive: Path, member: str) -> ArchiveError:
     return ArchiveError(
         f"{paths.shown(archive)} is not unpacked: its member {member!r} would lie outside the "
         "folder."
     )
 
 
-def _refuse_too_much(archive, sizes):
+def _refuse_too_much(archive: Path, sizes: Sequence[int]) -> None:
     if sum(sizes) > MAX_BYTES:
         raise ArchiveError(
             f"{paths.shown(archive)} is not unpacked: it would take {sum(sizes) / 1e9:.0f} GB, at "

@@ -4,15 +4,18 @@ import contextlib
 import os
 import secrets
 import tempfile
+from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
+from numpy.typing import DTypeLike
 
 from exercise_lib.errors import WorkshopError
 
 MEMORY_BYTES = 500_000_000  # The largest array that is kept in memory.
 
 
-def part_name(path, suffix):
+def part_name(path: Path, suffix: str) -> Path:
     """Return a name beside a path for what is not whole yet; no two calls give the same.
 
     No process id: those of two machines on one folder, or of two threads, may be equal.
@@ -21,7 +24,7 @@ def part_name(path, suffix):
 
 
 @contextlib.contextmanager
-def replaced_whole(path, suffix=None):
+def replaced_whole(path: Path, suffix: str | None = None) -> Iterator[Path]:
     """Yield a name beside a path to write to; at the end what was written gets the path's name.
 
     The name ends like the path's, or as told, for those who go by it.
@@ -36,13 +39,13 @@ def replaced_whole(path, suffix=None):
             part.unlink()
 
 
-def write_whole(path, content):
+def write_whole(path: Path, content: bytes) -> None:
     """Write bytes to a file; whoever reads it meanwhile, or after a crash, sees the old ones."""
     with replaced_whole(path) as part:
         part.write_bytes(content)
 
 
-def remove_oldest(folder, pattern, max_bytes):
+def remove_oldest(folder: Path, pattern: str, max_bytes: int) -> None:
     """Delete files that were not used for longest, until all of them are small enough.
 
     Args:
@@ -63,7 +66,7 @@ def remove_oldest(folder, pattern, max_bytes):
             too_much -= stat.st_size
 
 
-def empty_array(shape, dtype, folder):
+def empty_array(shape: tuple[int, ...], dtype: DTypeLike, folder: Path) -> np.ndarray:
     """Return an array to fill; a large one lies in a file that goes when the array goes.
 
     Args:

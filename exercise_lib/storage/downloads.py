@@ -6,6 +6,7 @@ that was cut and any other wrong content fail at the hash and are deleted.
 
 import contextlib
 import errno
+import os
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -29,12 +30,12 @@ class DownloadError(WorkshopError):
         found: The part of the sentence that says what went wrong.
     """
 
-    def __init__(self, file_name, found, advice):
+    def __init__(self, file_name: str, found: str, advice: str) -> None:
         super().__init__(f"{file_name} was not downloaded: {found}; {advice}.")
         self.found = found
 
 
-def download(url, path, known_hash, size):
+def download(url: str, path: str | os.PathLike, known_hash: str, size: int) -> Path:
     """Download one file and give it its name only when its hash is right.
 
     Prints one line with the size, then a progress bar. A download that was cut starts anew.
@@ -71,23 +72,23 @@ def download(url, path, known_hash, size):
     return path
 
 
-def shown_size(size):
+def shown_size(size: float) -> str:
     """Return a number of bytes as people say it: "about 15 MB" (1 MB is a million bytes)."""
     return f"about {size / 1e6:.0f} MB" if size >= 1e6 else f"about {size / 1e3:.0f} kB"
 
 
-def hash_of(path, algorithm="sha256"):
+def hash_of(path: str | os.PathLike, algorithm: str = "sha256") -> str:
     """Return the hash of a file, in lower-case hexadecimal digits."""
     return pooch.file_hash(str(path), alg=algorithm)
 
 
-def _transfer(url, part, size):
+def _transfer(url: str, part: Path, size: int) -> None:
     with progress.bar(unit="B", total=size, unit_scale=True) as bar:
         fetch = pooch.HTTPDownloader(bar, chunk_size=CHUNK_BYTES, timeout=TIMEOUT)
         fetch(url, str(part), None)
 
 
-def _refuse_wrong_content(part, file_name, known_hash, size):
+def _refuse_wrong_content(part: Path, file_name: str, known_hash: str, size: int) -> None:
     algorithm, _, expected = known_hash.partition(":")
     found = hash_of(part, algorithm)
     if found == expected:
@@ -112,13 +113,13 @@ def _refuse_wrong_content(part, file_name, known_hash, size):
     )
 
 
-def _looks_like_web_page(path):
+def _looks_like_web_page(path: Path) -> bool:
     with path.open("rb") as file:
         start = file.read(1024).lower()
     return b"<html" in start or b"<!doctype html" in start
 
 
-def _explain_network(error, host):
+def _explain_network(error: requests.RequestException, host: str) -> tuple[str, str]:
     """Return (what was found, what to do) for an error of the library requests."""
     if isinstance(error, requests.HTTPError):
         answer = f"{error.response.status_code} {error.response.reason}"
@@ -132,12 +133,12 @@ def _explain_network(error, host):
     return f"the connection to {host} failed", "check the network and try again"
 
 
-def _timed_out_midway(error):
+def _timed_out_midway(error: requests.RequestException) -> bool:
     # requests reports a stall after the first byte as a plain ConnectionError.
     return bool(error.args) and isinstance(error.args[0], ReadTimeoutError)
 
 
-def _explain_disk(error, folder, size):
+def _explain_disk(error: OSError, folder: Path, size: int) -> tuple[str, str]:
     """Return (what was found, what to do) for an error of the file system."""
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         found = f"the disk of {paths.shown(folder)} is full"
