@@ -1,5 +1,6 @@
 # make lab    sets up and opens the workshop      make lab ARGS="--no-browser --port=8899"
 # make test   sets up and validates everything
+# make check  lints, and runs the quick tests: for whoever changes something
 # make test-thorough   runs the tests that take minutes, such as whole notebooks full of mistakes
 # make test-rounding   runs the solutions as other processors would round
 PYTHON ?= python3
@@ -24,6 +25,11 @@ lab: setup
 	  --LabApp.default_url=/lab/tree/notebooks/01_pretrained_model.ipynb \
 	  --LabApp.news_url=None \
 	  --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate $(ROOT) $(ARGS)
+
+# Lint, types and the quick tests: for every change.
+check: lint
+	$(BIN)/python -m mypy
+	$(BIN)/python -m pytest -q -n 2 -m "not slow and not thorough" tests
 
 test: setup-tests
 	@$(BIN)/python -m tests.validate

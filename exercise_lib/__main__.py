@@ -3,6 +3,7 @@
 import argparse
 import os
 import sys
+from collections.abc import Sequence
 
 from exercise_lib import notices
 from exercise_lib.commands import (
@@ -27,7 +28,7 @@ installed with the workshop; imagenet200 is smaller and quicker. EXERCISE_WEIGHT
 folder (a USB stick) with weights of others, KERAS_HOME names Keras's own folder."""
 
 
-def build_parser():
+def build_parser() -> argparse.ArgumentParser:
     """Return the parser of all commands."""
     parser = argparse.ArgumentParser(
         prog="python -m exercise_lib",
@@ -41,7 +42,7 @@ def build_parser():
     return parser
 
 
-def main(arguments=None):
+def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; return the exit status: 0, or 1 if it failed. Wrong use exits with 2."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):  # A name may have letters that a terminal has not.

@@ -1,4 +1,4 @@
-"""One file to one array: decode, orient, convert, resize; says why it cannot."""
+"""Turn one file into one array: decode, orient, convert, resize; or say why not."""
 
 import contextlib
 import functools
@@ -17,40 +17,40 @@ from exercise_lib import paths, progress
 from exercise_lib.errors import WorkshopError
 from exercise_lib.storage.atomic import empty_array
 
-# What Pillow warns of (an odd tag in a photo) is no help to the photo's owner.
+# Pillow's warnings (an odd tag in a photo, say) do not help the photo's owner.
 warnings.filterwarnings("ignore", category=UserWarning, module="PIL")
 warnings.filterwarnings("ignore", category=Image.DecompressionBombWarning)  # Refused anyway.
 
 # Refused before decoding: a scan of 200 megapixels takes 600 MB as an array.
 MAX_PIXELS = 40_000_000
 SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".avif")
-# No other: for some kinds (PostScript, say) Pillow starts another program. MPO counts as JPEG.
+# No others: for some (PostScript, say) Pillow starts another program. MPO counts as JPEG.
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "AVIF")
 
-# Why a file is left out, in words that follow "12 left out: ".
-EMPTY = "no bytes in them"
-NO_PHOTO = "no photos"
-CUT = "damaged or cut"
+# Why files are left out: follows "12 left out: " or "1 left out: ", so it suits any number.
+EMPTY = "empty"
+NO_PHOTO = "not in a supported image format"
+CUT = "damaged or truncated"
 TOO_LARGE = f"more than {MAX_PIXELS / 1e6:.0f} megapixels"
-HEIC = "HEIC, which cannot be read here: save them as JPEG"
-NO_COLOURS = "numbers beyond 16 bits instead of colours: save them as PNG with 8 bits"
+HEIC = "HEIC, which cannot be read here; save as JPEG"
+NO_COLOURS = "more than 16 bits per channel; save as 8-bit PNG"
 UNREADABLE = "not readable"
-# The same of one file, in words that follow its name.
+# The same for one file, in words that follow its name.
 OF_ONE = {
-    EMPTY: "has no bytes in it",
-    NO_PHOTO: "is no photo of a kind that can be read here",
-    CUT: "is damaged or cut: copy it anew",
+    EMPTY: "is empty: copy it again",
+    NO_PHOTO: "is not an image in a supported format",
+    CUT: "is damaged or truncated: copy it again",
     TOO_LARGE: f"has {TOO_LARGE}: make it smaller first",
     HEIC: "is HEIC, which cannot be read here: save it as JPEG",
-    NO_COLOURS: "holds numbers beyond 16 bits instead of colours: save it as PNG with 8 bits",
-    UNREADABLE: "is not readable: look at its permissions, or where its link leads",
+    NO_COLOURS: "has more than 16 bits per channel: save it as 8-bit PNG",
+    UNREADABLE: "is not readable: check its permissions, or where its link leads",
 }
 
-# How a file is used that is not a plain photo.
-OTHER_FORMAT = "another kind of picture than their names say"
-ANIMATION = "animations, of which the first frame is used"
-SIXTEEN_BITS = "16-bit pictures, scaled to 8 bits"
-TRANSPARENT = "transparent pictures, put on white"
+# How a file that is not a plain photo is used: follows "12 used: " or "1 used: ".
+OTHER_FORMAT = "file extension does not match the format"
+ANIMATION = "animated; only the first frame is used"
+SIXTEEN_BITS = "16-bit, scaled to 8 bits"
+TRANSPARENT = "transparent, placed on white"
 
 TURNS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -61,13 +61,13 @@ TURNS = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
-VERSION = 4  # Of how a photo becomes an array: what was made of one by an earlier way is stale.
+VERSION = 4  # Of how a photo becomes an array: whatever an earlier version made is stale.
 
-# What a random view changes, by how much at most; see tests/benchmarks/README.md.
-LEAST_AREA, MOST_AREA = 0.3, 2.2  # Of what is looked at; beyond 1 a crop takes in more.
-SHIFT = 0.08  # Of a photo's sides, beyond where a smaller part lies anyway.
+# What a random view changes, and by how much at most; see tests/benchmarks/README.md.
+LEAST_AREA, MOST_AREA = 0.3, 2.2  # Share of the area used; above 1, a crop takes in more.
+SHIFT = 0.08  # Share of a photo's sides, on top of the room that a smaller part leaves.
 COLOUR = 0.5  # Of brightness, contrast and saturation,
-TINT = 0.25  # and of red, green and blue, each by itself.
+TINT = 0.25  # and of red, green and blue separately.
 BLUR = 0.012  # Radius, as a share of the height.
 NOISE = 15  # Standard deviation, in grey levels.
 
@@ -90,27 +90,27 @@ class BadPhotoError(WorkshopError):
 def load_photo(
     path: str | os.PathLike, image_size: tuple[int, int] | None = None, crop: float = 1.0
 ) -> np.ndarray:
-    """Read one photo as an RGB array, the way a person sees it.
+    """Read one photo as an RGB array, as a person sees it.
 
-    The camera's orientation is applied, transparency is put on white, 16-bit
-    grey is scaled to 8 bits, and of an animation the first frame is taken.
+    The camera's orientation is applied, transparency is placed on white, 16-bit
+    grey is scaled to 8 bits, and an animation gives its first frame.
 
-    A photo that is resized is not squeezed: the largest part with the
-    proportions of image_size is taken, from the middle. On ImageNet photos
-    that helps both bundled models; figures in data/EfficientNetLite0/README.md.
+    Resizing does not squeeze a photo: it takes the largest central part with
+    the proportions of image_size. On ImageNet photos this helps both bundled
+    models; see the figures in data/EfficientNetLite0/README.md.
 
     Args:
         path: The file. Its content decides, not its suffix.
         image_size: (height, width) in pixels to resize to; None keeps the
             photo as it is.
-        crop: Share of the sides of that part that is looked at, in (0, 1]:
-            at 0.7, what is in the middle of the photo fills the picture.
+        crop: Share of that part's sides to use, in (0, 1]: at 0.7, what is
+            in the middle of the photo fills the picture.
 
     Returns:
         uint8 array (height, width, 3) in [0, 255].
 
     Raises:
-        BadPhotoError: the file is missing, empty, too large, cut, or no photo.
+        BadPhotoError: the file is missing, empty, too large, truncated, or not an image.
     """
     if image_size is None:
         with opened(path) as image:
@@ -120,7 +120,7 @@ def load_photo(
         _decode_no_more_than(image, whole)
         image = _pixels(image)
     left, top, right, bottom = middle_box(image.size, whole)
-    # The same as resizing all of it and cutting out the middle, which would take longer.
+    # The same as resizing all of it and then cutting out the middle, but quicker.
     margins = [
         (1 - side / all_of_it) / 2 for side, all_of_it in zip(image_size, whole, strict=True)
     ]
@@ -141,7 +141,7 @@ def load_random_views(
         path: The file; see `load_photo`.
         image_size: (height, width) in pixels of the views.
         randoms: numpy random generators; see `random_view`.
-        crop: Share of the sides that is looked at; see `load_photo`.
+        crop: Share of the sides to use; see `load_photo`.
 
     Returns:
         list of uint8 arrays (*image_size, 3) in [0, 255].
@@ -156,14 +156,14 @@ def load_random_views(
 
 
 def whole_size(image_size: tuple[int, int], crop: float) -> tuple[int, int]:
-    """Return (height, width) of a whole photo of which a crop of image_size is looked at.
+    """Return (height, width) of a whole photo whose crop has the size image_size.
 
     Raises:
         ValueError: crop is not in (0, 1].
     """
     if not 0 < crop <= 1:
         raise ValueError(
-            f"crop is a share of a photo's sides, above 0 and at most 1: found {crop}."
+            f"crop must be a share of a photo's sides, above 0 and at most 1: found {crop}."
         )
     # The margins are equal on both sides, so the difference is even.
     height, width = (side + 2 * round((side / crop - side) / 2) for side in image_size)
@@ -191,42 +191,42 @@ def middle_box(
 def _inside(
     box: tuple[float, float, float, float], size: tuple[int, int]
 ) -> tuple[float, float, float, float]:
-    """Return a box without what rounding puts beyond the edge, by a part of a pixel."""
+    """Trim the fraction of a pixel that rounding may put beyond the edge."""
     left, top, right, bottom = box
     return max(left, 0.0), max(top, 0.0), min(right, size[0]), min(bottom, size[1])
 
 
 def _decode_no_more_than(image: Image.Image, image_size: Sequence[float]) -> None:
-    """Tell Pillow that a large JPEG need not be decoded to its last pixel.
+    """Tell Pillow that a large JPEG need not be decoded at full size.
 
-    Half as much again is enough; of both sides the longer, because the camera
-    may have been turned.
+    One and a half times the size is enough, on the longer side, because the
+    camera may have been turned.
     """
     image.draft(image.mode, (round(1.5 * max(image_size)),) * 2)
 
 
 def _pixels(image: Image.Image) -> Image.Image:
-    """Decode an opened picture: RGB, and the way a person sees it."""
+    """Decode an opened picture to RGB, as a person sees it."""
     image.load()
     if image.mode == "F" or (image.mode == "I" and cast(int, image.getextrema()[1]) > 65535):
         raise _ReasonError(NO_COLOURS)
-    # exif_transpose of Pillow also writes the other tags anew, and fails where one is odd.
-    with contextlib.suppress(Exception):  # Tags that cannot be read turn nothing.
+    # Pillow's exif_transpose also rewrites the other tags, and fails where one is odd.
+    with contextlib.suppress(Exception):  # Unreadable tags: no turn.
         turn = TURNS.get(image.getexif().get(ExifTags.Base.Orientation, 0))
         image = image if turn is None else image.transpose(turn)
     return to_rgb(image)
 
 
 class _ReasonError(Exception):
-    """One of the reasons, where the name of the file is not known."""
+    """One of the reasons, raised where the name of the file is not known."""
 
 
 @contextlib.contextmanager
 def opened(path: str | os.PathLike) -> Iterator[Image.Image]:
     """Open a picture file with Pillow; any error in the block becomes a BadPhotoError."""
     path = Path(path)
-    if paths.is_there(path) and not paths.is_file(path):  # A pipe would be waited for for ever.
-        raise BadPhotoError(f"{paths.shown(path)} is no file.", UNREADABLE)
+    if paths.is_there(path) and not paths.is_file(path):  # A pipe would block for ever.
+        raise BadPhotoError(f"{paths.shown(path)} is not a regular file.", UNREADABLE)
     try:
         with Image.open(path, formats=FORMATS) as image:
             _refuse_too_large(path, image)
@@ -235,7 +235,7 @@ def opened(path: str | os.PathLike) -> Iterator[Image.Image]:
         raise BadPhotoError(f"There is no file {paths.shown(path)}.", UNREADABLE) from error
     except BadPhotoError:
         raise
-    # For a damaged file Pillow's decoders raise nearly anything, as a fuzzing test has found.
+    # A fuzzing test found that Pillow's decoders raise nearly anything for a damaged file.
     except Exception as error:
         reason = error.args[0] if isinstance(error, _ReasonError) else _reason(path, error)
         raise BadPhotoError(f"{paths.shown(path.name)} {OF_ONE[reason]}.", reason) from error
@@ -243,7 +243,7 @@ def opened(path: str | os.PathLike) -> Iterator[Image.Image]:
 
 @contextlib.contextmanager
 def reading(path: str | os.PathLike) -> Iterator[None]:
-    """Make a BadPhotoError of any error of the file system in the block."""
+    """Turn any file-system error in the block into a BadPhotoError."""
     try:
         yield
     except OSError as error:
@@ -255,7 +255,7 @@ def reading(path: str | os.PathLike) -> Iterator[None]:
 def content_hash(path: str | os.PathLike) -> str:
     """Return the SHA-256 of a file's bytes, as hexadecimal digits.
 
-    In one process a file is read again only where its size or time of change is another.
+    Within one process a file is read again only if its size or time of change differs.
 
     Raises:
         BadPhotoError: the file cannot be read.
@@ -274,8 +274,8 @@ def _content_hash(path: Path, size: int, time_of_change: int) -> str:
 def inspect(path: str | os.PathLike) -> list[str]:
     """Decode a photo without keeping it, to see whether and how it can be used.
 
-    `verify` of Pillow calls half a JPEG fine, so every byte is decoded; a JPEG
-    at an eighth of its size, which is quicker.
+    Pillow's `verify` accepts half a JPEG, so every byte is decoded; a JPEG at
+    an eighth of its size, which is quicker.
 
     Returns:
         list of remarks, such as ANIMATION; empty for a plain photo.
@@ -292,7 +292,7 @@ def inspect(path: str | os.PathLike) -> list[str]:
 
 def _remarks(path: Path, image: Image.Image) -> list[str]:
     kinds = Image.registered_extensions()
-    # A phone's JPEG with a second picture in it is an MPO to Pillow.
+    # Pillow calls a phone's JPEG with a second picture in it an MPO.
     kind = "JPEG" if image.format == "MPO" else image.format
     found = {
         OTHER_FORMAT: bool(path.suffix) and kinds.get(path.suffix.lower()) != kind,
@@ -309,7 +309,7 @@ def _least_alpha(image: Image.Image) -> int:
 
 
 def _reason(path: Path, error: Exception) -> str:
-    """Return which of the reasons fits an error of Pillow or of the file system."""
+    """Return the reason that fits an error from Pillow or the file system."""
     if isinstance(error, PermissionError | IsADirectoryError):
         return UNREADABLE
     if isinstance(error, Image.DecompressionBombError):
@@ -334,15 +334,15 @@ def load_photos(
     Args:
         files: Paths of the photos.
         image_size: (height, width) in pixels.
-        crop: Share of the sides that is looked at; see `load_photo`.
+        crop: Share of the sides to use; see `load_photo`.
 
     Returns:
-        uint8 array (photos, height, width, 3) in [0, 255]; a large one lies in
-        a file and is read as it is needed.
+        uint8 array (photos, height, width, 3) in [0, 255]; a large one is
+        kept in a file and read as needed.
 
     Raises:
         BadPhotoError: as `load_photo`, for the first file that fails.
-        WorkshopError: there is no room on the disk for a large one.
+        WorkshopError: the disk has no room for a large one.
     """
     photos = empty_array((len(files), *image_size, 3), np.uint8, paths.cache())
     with ThreadPoolExecutor(os.cpu_count()) as pool:
@@ -360,7 +360,7 @@ def random_view(
 ) -> np.ndarray:
     """Return what another photo of the same thing might look like.
 
-    Nearer or farther, a little to the side, mirrored, in other light, less sharp, with noise.
+    Nearer or farther, a little to the side, mirrored, in different light, less sharp, with noise.
     With a crop, a view may show more than the crop does: things look smaller through another lens.
     Source of the parts and colours: Szegedy et al., Going Deeper with Convolutions, 2014
     (https://arxiv.org/abs/1409.4842), and Howard, Some Improvements on Deep Convolutional Neural
@@ -370,7 +370,7 @@ def random_view(
         photo: uint8 array (height, width, 3) in [0, 255].
         image_size: (height, width) in pixels of the result.
         random: numpy random generator.
-        crop: Share of the sides that is looked at; see `load_photo`.
+        crop: Share of the sides to use; see `load_photo`.
 
     Returns:
         uint8 array (*image_size, 3) in [0, 255].
@@ -402,11 +402,11 @@ def _random_colours(mean: float, random: np.random.Generator) -> list[float]:
     """Return a matrix for Pillow (12 numbers) that changes brightness, contrast and colours.
 
     Args:
-        mean: Of all pixels; contrast is changed around it.
+        mean: Mean of all pixels; contrast changes around it.
         random: numpy random generator.
     """
     brightness, contrast, saturation = random.uniform(1 - COLOUR, 1 + COLOUR, 3)
-    # Source of the weights of grey: ITU-R BT.601, as Pillow takes them.
+    # Source of the weights of grey: ITU-R BT.601, as used by Pillow.
     grey = np.tile([0.299, 0.587, 0.114], (3, 1))
     mixed = saturation * np.eye(3) + (1 - saturation) * grey
     tints = random.uniform(1 - TINT, 1 + TINT, (3, 1))
@@ -415,7 +415,7 @@ def _random_colours(mean: float, random: np.random.Generator) -> list[float]:
 
 
 def to_rgb(image: Image.Image) -> Image.Image:
-    """Convert a Pillow image of any mode to RGB, transparency on white."""
+    """Convert a Pillow image of any mode to RGB, with transparency placed on white."""
     if image.mode.startswith("I;16") or image.mode == "I":
         # convert("RGB") would clip everything above 255 to white.
         grey = np.asarray(image).astype(np.float32)
@@ -431,7 +431,7 @@ def to_rgb(image: Image.Image) -> Image.Image:
 
 
 def _to_rgba(image: Image.Image) -> Image.Image:
-    # From grey that was multiplied by its alpha, Pillow knows no other way.
+    # Pillow offers no other way to convert grey that was multiplied by its alpha.
     if image.mode == "La":
         image = image.convert("LA")
     return image if image.mode == "RGBA" else image.convert("RGBA")
@@ -441,7 +441,7 @@ def _refuse_too_large(path: Path, image: Image.Image) -> None:
     pixels = image.width * image.height
     if pixels > MAX_PIXELS:
         raise BadPhotoError(
-            f"{paths.shown(path.name)} has {pixels / 1e6:.0f} megapixels; at most "
-            f"{MAX_PIXELS / 1e6:.0f} are read. Make it smaller first.",
+            f"{paths.shown(path.name)} has {pixels / 1e6:.0f} megapixels; the limit "
+            f"is {MAX_PIXELS / 1e6:.0f}. Make it smaller first.",
             TOO_LARGE,
         )

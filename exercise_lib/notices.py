@@ -1,7 +1,7 @@
-"""What the library has to say on the way: logged, and shown where somebody reads along.
+"""Messages from the library while it works: logged, and shown where somebody reads them.
 
-Library code calls `tell`. Notebooks and the command line `show` it; a script of
-somebody's own sees nothing, or sets up the logger "exercise_lib" as it likes.
+Library code calls `tell`. Notebooks and the command line `show` the messages; your own
+script sees nothing unless it sets up the logger "exercise_lib".
 """
 
 import logging
@@ -12,15 +12,15 @@ _logger.addHandler(logging.NullHandler())
 
 
 def tell(text: str) -> None:
-    """Log one line for people."""
+    """Log one line for the reader."""
     _logger.info(text)
 
 
 def show(to_stderr: bool = False) -> None:
-    """Print what is told from now on.
+    """Print every message from now on.
 
     Args:
-        to_stderr: Not on stdout, where output for other programs goes.
+        to_stderr: Print to stderr, because stdout carries output for other programs.
     """
     for handler in _logger.handlers[:]:
         _logger.removeHandler(handler)
@@ -30,7 +30,7 @@ def show(to_stderr: bool = False) -> None:
 
 
 class _Printing(logging.Handler):
-    """Prints on what is stdout or stderr at that moment: Jupyter and pytest put theirs there."""
+    """Prints to the current stdout or stderr, which Jupyter and pytest replace."""
 
     def __init__(self, to_stderr: bool) -> None:
         super().__init__()

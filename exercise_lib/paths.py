@@ -1,4 +1,4 @@
-"""Where data, weights and notebooks lie, from any working folder."""
+"""Where to find data, weights and notebooks, whatever the working folder."""
 
 import os
 import re
@@ -16,7 +16,7 @@ def folder_from_environment(variable: str) -> Path | None:
     """Return the folder that an environment variable names, or None.
 
     A notebook runs in its own folder, the terminal in another: a relative
-    folder is looked for from the working folder first, then from the
+    folder is looked up from the working folder first, then from the
     repository.
 
     Args:
@@ -51,21 +51,21 @@ def weights_folder() -> Path | None:
 
 
 def cache() -> Path:
-    """Return the folder for what can be made again: EXERCISE_CACHE, or the system's own."""
-    import pooch  # Here, because it takes a quarter of a second.
+    """Return the folder for data that can be recomputed: EXERCISE_CACHE, or the system's own."""
+    import pooch  # Imported here because it takes a quarter of a second.
 
     return folder_from_environment("EXERCISE_CACHE") or pooch.os_cache(PROJECT)
 
 
 def photos_folder() -> Path | None:
-    """Return the folder of photos to look at named by EXERCISE_PHOTOS, or None."""
+    """Return the folder of photos to show, named by EXERCISE_PHOTOS, or None."""
     return folder_from_environment("EXERCISE_PHOTOS")
 
 
 def shown(path: str | os.PathLike) -> str:
-    """Return a path as text for one line of a terminal, whatever bytes are in it.
+    """Return a path as text for one line of a terminal, whatever bytes it holds.
 
-    Of a place inside the repository, relative to the repository.
+    A place inside the repository is shown relative to the repository.
     """
     path = Path(path)
     place = path.relative_to(REPOSITORY) if path.is_relative_to(REPOSITORY) else path
@@ -73,17 +73,17 @@ def shown(path: str | os.PathLike) -> str:
     return re.sub(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]", "\N{REPLACEMENT CHARACTER}", text)
 
 
-# Those of pathlib raise an error where one may not look, or where a name is too long.
+# The pathlib versions raise an error where access is denied or a name is too long.
 def is_there(path: str | os.PathLike) -> bool:
-    """Return whether there is a file or folder, as far as one may look."""
+    """Return whether there is a file or folder, as far as access allows."""
     return os.path.exists(path)  # noqa: PTH110
 
 
 def is_folder(path: str | os.PathLike) -> bool:
-    """Return whether there is a folder, as far as one may look."""
+    """Return whether there is a folder, as far as access allows."""
     return os.path.isdir(path)  # noqa: PTH112
 
 
 def is_file(path: str | os.PathLike) -> bool:
-    """Return whether there is a file, as far as one may look."""
+    """Return whether there is a file, as far as access allows."""
     return os.path.isfile(path)  # noqa: PTH113

@@ -14,7 +14,7 @@ from PIL import Image
 # Source: https://jfly.uni-koeln.de/color/
 BLUE, ORANGE, GREY = "#0072B2", "#E69F00", "#BBBBBB"
 
-# Colour, marker and line of each approach: apart also in grey.
+# Colour, marker and line of each approach, distinct in grey as well.
 APPROACH_STYLES = {
     "as_is": ("#000000", "s", ":"),
     "from_scratch": ("#E69F00", "^", "--"),
@@ -36,14 +36,14 @@ def plot_photos(
     figure_text: str,
     columns: int = 6,
 ) -> None:
-    """Show photos in a grid, a name above each.
+    """Show photos in a grid, each with its name above it.
 
     Args:
         photos: Arrays (height, width, 3), uint8 in [0, 255]; sizes may differ.
         names: One string for each photo.
         title: Title of the figure.
         figure_text: One sentence that says what the figure shows.
-        columns: Photos in a row.
+        columns: Photos per row.
     """
     rows = -(-len(photos) // columns)
     figure, axes = plt.subplots(
@@ -69,7 +69,7 @@ def plot_heat_maps(
 
     Args:
         photos: Arrays (height, width, 3), uint8 in [0, 255].
-        heat_maps: Arrays (rows, columns) in [0, 1]; of any size, they are enlarged.
+        heat_maps: Arrays (rows, columns) in [0, 1]; of any size; they are enlarged.
         names: One string for each photo.
         title: Title of the figure.
         figure_text: One sentence that says what the figure shows.
@@ -104,7 +104,7 @@ def plot_top_k(
     Args:
         photos: Arrays (height, width, 3), uint8 in [0, 255].
         names: One string for each photo.
-        tops: For each photo a list of (name, probability), the most probable first.
+        tops: For each photo, a list of (name, probability), most probable first.
         title: Title of the figure.
         figure_text: One sentence that says what the figure shows.
     """
@@ -117,7 +117,7 @@ def plot_top_k(
         axes[0, column].set_title(name, fontsize=10)
         axes[0, column].axis("off")
         _bars_with_names(axes[1, column], top)
-    axes[1, 0].set_ylabel("class, most probable on top")
+    axes[1, 0].set_ylabel("class, most probable at the top")
     show(figure_text)
 
 
@@ -133,7 +133,7 @@ def _bars_with_names(axis: Axes, top: Sequence[tuple[str, float]]) -> None:
 
 
 def plot_counts(names: Sequence[str], counts: Sequence[int], title: str, figure_text: str) -> None:
-    """Show how often each class occurs, the most frequent on top.
+    """Show how often each class occurs, the most frequent at the top.
 
     Args:
         names: One string for each class.
@@ -152,7 +152,7 @@ def plot_counts(names: Sequence[str], counts: Sequence[int], title: str, figure_
 def plot_shares(
     names: Sequence[str], shares: Sequence[float], chance: float, title: str, figure_text: str
 ) -> None:
-    """Show an accuracy for each class, with a dashed line at what guessing gives.
+    """Show an accuracy for each class, with a dashed line for guessing.
 
     Args:
         names: One string for each class.
@@ -170,7 +170,7 @@ def plot_shares(
 
 
 def _finish_bars(axis: Axes, title: str) -> None:
-    """Give bars of accuracies a title, and room above for the legend, off their numbers."""
+    """Give bars of accuracies a title, and room above their numbers for the legend."""
     axis.set(title=title, ylabel="accuracy", ylim=(0, 1.25), yticks=np.linspace(0, 1, 6))
     axis.legend(loc="upper left", ncols=2)
 
@@ -243,7 +243,7 @@ def plot_training(
     figure_text: str,
     mark: int | None = None,
 ) -> None:
-    """Show the accuracy after each epoch, on the training photos and on others.
+    """Show the accuracy after each epoch, on the training and the validation photos.
 
     Args:
         curves: dict with the lists accuracy and val_accuracy, in [0, 1], as in
@@ -260,7 +260,7 @@ def plot_training(
         ("validation photos", "val_accuracy", {"color": BLUE}),
     )
     for name, key, style in lines:
-        axis.plot(epochs, curves[key], label=f"{name}: {curves[key][-1]:.2f} in the end", **style)
+        axis.plot(epochs, curves[key], label=f"{name}: {curves[key][-1]:.2f} at the end", **style)
     if mark is not None:
         axis.axvline(mark, color=GREY, linewidth=4, zorder=0, label=f"epoch {mark}")
     axis.axhline(chance, color="black", linestyle=":", label=f"guessing: {chance:.2f}")
@@ -276,13 +276,13 @@ def plot_learning_curves(
     figure_text: str,
     guess: Mapping[str, Mapping[int, float]] | None = None,
 ) -> None:
-    """Show test accuracy over photos a class, a line for each approach.
+    """Show test accuracy over photos per class, with a line for each approach.
 
     Args:
         summary: As `draw_learning_curves` takes it.
         title: Title of the figure.
         figure_text: One sentence that says what the figure shows.
-        guess: dict from approach to a dict from photos a class to a guessed
+        guess: dict from approach to a dict from photos per class to a guessed
             accuracy; drawn as hollow markers.
     """
     [axis] = draw_learning_curves(summary, title).axes
@@ -299,7 +299,7 @@ def plot_learning_curves(
 
 
 def plot_cost(summary: Sequence[Mapping[str, Any]], title: str, figure_text: str) -> None:
-    """Show test accuracy over the seconds to learn, a line for each approach.
+    """Show test accuracy over the seconds to learn, with a line for each approach.
 
     Args:
         summary: list of dicts with approach, images_per_class, mean and
@@ -324,7 +324,7 @@ def plot_cost(summary: Sequence[Mapping[str, Any]], title: str, figure_text: str
     axis.set(xscale="log", ylim=(0, 1))
     axis.xaxis.set_major_formatter("{x:g}")
     axis.grid(alpha=0.3)
-    title = "numbers: photos of each class"
+    title = "numbers: photos per class"
     axis.legend(title=title, loc="center left", bbox_to_anchor=(1, 0.5))
     show(figure_text)
 
@@ -377,7 +377,7 @@ def _by_approach(
 
 
 def draw_learning_curves(summary: Sequence[Mapping[str, Any]], title: str) -> Figure:
-    """Draw test accuracy over photos a class, a line for each approach; returns the figure.
+    """Draw test accuracy over photos per class, a line for each approach; return the figure.
 
     Args:
         summary: list of dicts with approach, images_per_class, mean, lowest
@@ -393,8 +393,8 @@ def draw_learning_curves(summary: Sequence[Mapping[str, Any]], title: str) -> Fi
         )
         axis.plot(sizes, mean, color=colour, marker=marker, linestyle=line, label=approach)
         axis.fill_between(sizes, low, high, color=colour, alpha=0.15, linewidth=0)
-    axis.set_title(title, parse_math=False)  # The name of a folder may be in it.
-    axis.set(xlabel="photos of each class", ylabel="accuracy on the test photos")
+    axis.set_title(title, parse_math=False)  # It may contain the name of a folder.
+    axis.set(xlabel="photos per class", ylabel="accuracy on the test photos")
     axis.set(xscale="log", ylim=(0, 1))
     axis.xaxis.set_major_formatter("{x:g}")
     axis.grid(alpha=0.3)

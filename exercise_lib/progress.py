@@ -33,16 +33,17 @@ def bar(
     least: int = 0,
     **options: Any,
 ) -> "tqdm[Item] | tqdm[NoReturn]":
-    """Return a tqdm bar on stderr, hidden for few things and where EXERCISE_QUIET is set.
+    """Return a tqdm bar on stderr, hidden for few items or if EXERCISE_QUIET is set.
 
     Args:
         items: What to iterate over; None for a bar that is updated by hand.
-        unit: What is counted, in the singular.
-        total: How many there are; None asks the items.
-        least: Hidden for fewer than that.
-        options: Others of tqdm, such as `initial`.
+        unit: What is counted, as a singular noun.
+        total: How many items there are; None takes their length.
+        least: Hide the bar for fewer items than this.
+        options: Other options of tqdm, such as `initial`.
     """
     if total is None:
         total = len(cast(Sized, items))
     hidden = total < least or bool(os.environ.get("EXERCISE_QUIET"))
-    return tqdm(items, total=total, unit=unit, leave=False, disable=hidden, **options)
+    options.setdefault("leave", False)
+    return tqdm(items, total=total, unit=unit, disable=hidden, **options)

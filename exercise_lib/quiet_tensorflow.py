@@ -1,7 +1,7 @@
 """Load TensorFlow quietly and repeatably, whoever imports it first.
 
-TensorFlow's C++ part writes to file descriptor 2 while it is imported, also
-at TF_CPP_MIN_LOG_LEVEL=3. In a notebook these lines look like errors, and
+TensorFlow's C++ part writes to file descriptor 2 while it is imported, even
+with TF_CPP_MIN_LOG_LEVEL=3. In a notebook these lines look like errors, and
 nbval compares them. So the first `import tensorflow` (Keras does it too) runs
 with that descriptor redirected; then seeds and op determinism are set.
 """
@@ -25,7 +25,7 @@ SEED = 2018  # The year of the lecture.
 
 @contextmanager
 def stderr_held_back() -> Iterator[None]:
-    """Hold back what is written to file descriptor 2; show it after all if the body fails."""
+    """Hold back what is written to file descriptor 2; show it only if the body fails."""
     sys.stderr.flush()
     original = os.dup(2)
     with tempfile.TemporaryFile() as held_back:
@@ -49,7 +49,7 @@ def make_repeatable(tensorflow: ModuleType) -> None:
     numpy.random.seed(SEED)
     tensorflow.random.set_seed(SEED)
     tensorflow.config.experimental.enable_op_determinism()
-    # Its advice on tracing is for people who train for days; here it would look like an error.
+    # Its advice on tracing is for runs that take days; here it would look like an error.
     tensorflow.get_logger().setLevel("ERROR")
 
 

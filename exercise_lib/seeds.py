@@ -1,9 +1,9 @@
-"""Seeds handed on: whatever draws at random gets a number of its own, all from one seed.
+"""Seeds passed on: everything random gets a seed of its own, all derived from one seed.
 
 `keras.utils.set_random_seed` seeds generators that belong to the whole
-process. What is learnt would then hang on whatever draws from them in
-between: another thread (a Dask worker's measures the size of results with
-random samples), or a layer that someone built before.
+process. What a model learns would then depend on anything that draws from them
+in between: another thread (a Dask worker has one that estimates the size of
+results from random samples), or a layer that was built earlier.
 """
 
 import random
@@ -14,15 +14,15 @@ from typing import Any
 def stream(seed: int) -> Iterator[int]:
     """Yield the numbers that new layers would get one by one after `set_random_seed(seed)`.
 
-    So what learns with them learns what it would with plain Keras, that seed
-    set right before and nothing else drawing.
+    A model that uses them learns what it would learn in plain Keras with that seed
+    set just before and nothing else drawing random numbers.
     Source: make_default_seed in keras/src/random/seed_generator.py, Keras 3.15.1.
 
     Args:
         seed: int.
 
     Yields:
-        int in [1, 10**9], for an initializer, a dropout or a layer that changes photos.
+        int in [1, 10**9], for an initialiser, a dropout layer or an augmentation layer.
     """
     own = random.Random(seed)
     while True:
@@ -33,9 +33,9 @@ def put_into(config: Any, numbers: Iterator[int]) -> Any:
     """Return a copy of a layer's config in which every seed is the next number.
 
     Args:
-        config: From `get_config()`; its initializers, and its layers if it is a
-            model, are looked into.
-        numbers: Iterator of ints, such as `stream` gives.
+        config: From `get_config()`; includes its initialisers, and its layers if it
+            is a model.
+        numbers: Iterator of ints, such as from `stream`.
     """
     if isinstance(config, dict):
         return {

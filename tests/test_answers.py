@@ -12,6 +12,8 @@ import pytest
 from exercise_lib.exercises import catalog, checking
 from tests.cells import typed
 
+pytestmark = pytest.mark.slow
+
 HEAD = re.compile(r"^#== (\d+\.\d+) (right|wrong) \| (.*)$", re.MULTILINE)
 IMPORTS = "import hashlib\nfrom pathlib import Path\n"  # Of the notebooks, beside those of setup.
 FOLDER = Path(__file__).parent / "answers"

@@ -14,6 +14,8 @@ from exercise_lib.approaches import (
 )
 from exercise_lib.models import surgery
 
+pytestmark = pytest.mark.slow
+
 BOUNDARY = "stage3_relu"
 
 
@@ -167,7 +169,7 @@ def test_from_the_boundary_is_the_same_mathematics(
     photos = images.load_photos(photo_files, (96, 96))
     fine_tuning.train(naive, small_pretrained.preprocess(photos)[None], photo_labels, epochs=4)
 
-    upper = next(layer for layer in fast.layers if layer.name.startswith("small_base"))
+    upper = fast.get_layer(fine_tuning.UPPER)
     kernels = [layer.name for layer in upper.layers if layer.trainable_weights]
     assert kernels
     for name in kernels:

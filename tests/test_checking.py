@@ -119,7 +119,7 @@ def test_nothing_given_back_asks_for_return(double, capsys):
         2 * x
 
     checking.check("99.1", forgets_to_return)
-    assert "Is there a `return`" in says(capsys)
+    assert "in a `return`?" in says(capsys)
 
 
 def test_an_exception_is_its_last_line_with_the_line_of_the_cell(double, capsys):

@@ -8,6 +8,8 @@ from jupyter_client.manager import start_new_kernel
 
 from exercise_lib import paths
 
+pytestmark = pytest.mark.slow
+
 IMPORT = "from exercise_lib.exercises import check, hint, progress\nimport numpy as np"
 
 

@@ -9,6 +9,8 @@ import pytest
 from exercise_lib import images
 from exercise_lib.approaches import cached_seconds, fine_tuning, from_scratch, resuming
 
+pytestmark = pytest.mark.slow
+
 EPOCHS = 5
 STOPPED_AFTER = 3
 

@@ -17,6 +17,8 @@ from exercise_lib.comparison.results import Results
 from exercise_lib.datasets import splits
 from exercise_lib.models import pretrained
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(autouse=True)
 def cache_of_its_own(monkeypatch, tmp_path):

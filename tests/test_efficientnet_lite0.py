@@ -11,6 +11,8 @@ from exercise_lib import datasets, images, paths
 from exercise_lib.comparison import metrics
 from exercise_lib.models import catalog, efficientnet_lite0, pretrained, surgery, torch_tensors
 
+pytestmark = pytest.mark.slow
+
 PHOTOS = paths.REPOSITORY.parent / "shared" / "photos" / "imagenet_samples"
 BLOCKS = [
     (number, letter)

@@ -13,7 +13,7 @@ MISTAKES = [
     for mistake in exercise.mistakes
     for letter, answer in zip(["", *"bcdefgh"], (mistake.code, *mistake.others), strict=False)
 ]
-pytestmark = pytest.mark.usefixtures("own_progress")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("own_progress")]
 
 
 def by_number(exercise):

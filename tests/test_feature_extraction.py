@@ -7,6 +7,8 @@ import pytest
 from exercise_lib.approaches import feature_extraction
 from exercise_lib.models import surgery
 
+pytestmark = pytest.mark.slow
+
 
 def noisy_features(photos, dim, classes=3, views=1, seed=0):
     """Return features (views, photos, dim), none below zero, and the labels (photos,)."""

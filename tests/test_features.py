@@ -15,6 +15,8 @@ from exercise_lib.approaches import cached_seconds, frozen_parts
 from exercise_lib.models import surgery
 from exercise_lib.storage import atomic
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def part(small_pretrained):

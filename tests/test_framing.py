@@ -8,6 +8,8 @@ from exercise_lib import approaches, images
 from exercise_lib.approaches import from_scratch
 from exercise_lib.models import classifier
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def wide(tmp_path):

@@ -7,6 +7,8 @@ import pytest
 from exercise_lib.models import freeze_meter
 from exercise_lib.models.freeze_meter import FreezeMeter, relative_change
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def model():

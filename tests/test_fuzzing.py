@@ -31,8 +31,11 @@ BOUNDED = settings(
     suppress_health_check=list(HealthCheck),
 )
 pytestmark = [
-    pytest.mark.filterwarnings("ignore::UserWarning"),
-    pytest.mark.filterwarnings("ignore::PIL.Image.DecompressionBombWarning"),
+    pytest.mark.slow,
+    *[
+        pytest.mark.filterwarnings("ignore::UserWarning"),
+        pytest.mark.filterwarnings("ignore::PIL.Image.DecompressionBombWarning"),
+    ],
 ]
 # What a photo that is let through takes, decoded; how much decoding takes is in test_images.
 MOST_BYTES = 3 * images.MAX_PIXELS

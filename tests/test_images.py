@@ -120,7 +120,7 @@ def test_load_photos_stacks_them(photo, tmp_path):
 
 @pytest.mark.parametrize(
     ("content", "says"),
-    [(b"", "has no bytes"), (b"<html>log in</html>", "is no photo"), (None, "no file")],
+    [(b"", "is empty"), (b"<html>log in</html>", "is not an image"), (None, "no file")],
 )
 def test_no_photo_is_one_sentence(tmp_path, content, says):
     path = tmp_path / "holiday.jpg"
@@ -214,7 +214,7 @@ def test_every_orientation_is_that_of_pillow(turn, photo, tmp_path):
 def test_numbers_that_are_no_colours_are_refused_and_not_clipped(numbers, tmp_path):
     path = saved(numbers, tmp_path / "map.tiff")
     for look in (images.inspect, images.load_photo):
-        with pytest.raises(images.BadPhotoError, match="beyond 16 bits") as caught:
+        with pytest.raises(images.BadPhotoError, match="more than 16 bits") as caught:
             look(path)
         assert caught.value.reason == images.NO_COLOURS
 

@@ -10,6 +10,8 @@ from exercise_lib.exercises import catalog
 from tests import mutation
 from tests.mutants import mutants_of
 
+pytestmark = pytest.mark.slow
+
 REPORT = mutation.REPORT.read_text(encoding="utf-8")
 # Those whose cases need neither Keras nor files: a mutant is judged in a few milliseconds.
 QUICK = (

@@ -10,6 +10,8 @@ from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 from tests import validate
 
+pytestmark = pytest.mark.slow
+
 
 def run_nbval(folder, *cells):
     """Run a notebook of some cells under the options of `make test`."""

@@ -13,6 +13,8 @@ from exercise_lib import paths
 from tests import nbval_tolerance as tolerance
 from tests import validate
 
+pytestmark = pytest.mark.slow
+
 TOLERANCES = {
     "decimals": Decimal("0.05"),
     "counts": Decimal(2),

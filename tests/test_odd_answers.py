@@ -13,7 +13,7 @@ from exercise_lib.exercises import catalog, checking, guarding
 from tests.cells import typed
 
 EXERCISES = list(catalog.EXERCISES.values())
-pytestmark = pytest.mark.usefixtures("own_progress")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("own_progress")]
 
 
 class Hostile:

@@ -50,8 +50,8 @@ def test_training_shows_both_curves_and_chance(capsys):
     plots.plot_training(curves, 1 / 6, "Training", "two curves.")
     axis = plt.gca()
     drawn = {line.get_label(): list(line.get_ydata()) for line in axis.lines}
-    assert drawn["training photos: 0.90 in the end"] == [0.2, 0.9]
-    assert drawn["validation photos: 0.30 in the end"] == [0.2, 0.3]
+    assert drawn["training photos: 0.90 at the end"] == [0.2, 0.9]
+    assert drawn["validation photos: 0.30 at the end"] == [0.2, 0.3]
     assert "guessing: 0.17" in drawn
     assert len({line.get_linestyle() for line in axis.lines}) == 3
     plots.plot_training(curves, 1 / 6, "Training", "two curves.", mark=2)

@@ -6,6 +6,8 @@ import pytest
 
 from exercise_lib.exercises import practice
 
+pytestmark = pytest.mark.slow
+
 LOSS = "sparse_categorical_crossentropy"
 
 

@@ -27,6 +27,8 @@ from exercise_lib.approaches import (
 from exercise_lib.datasets import splits
 from exercise_lib.models import surgery
 
+pytestmark = pytest.mark.slow
+
 LEARNING = ("from_scratch", "feature_extraction", "fine_tuning")
 
 

@@ -6,6 +6,8 @@ import pytest
 
 from exercise_lib.models import imagenet200, surgery
 
+pytestmark = pytest.mark.slow
+
 
 def awake(model, seed=0):
     """Give a model weights and statistics that no layer would start with."""

@@ -56,6 +56,7 @@ STUDENT_NOTEBOOKS = [
 STEPS = [
     Step("ruff: code and notebooks", (sys.executable, "-m", "ruff", "check", ".")),
     Step("ruff: layout", (sys.executable, "-m", "ruff", "format", "--check", ".")),
+    Step("mypy: types", (sys.executable, "-m", "mypy")),
     Step("pytest", (*PYTEST, *WORKERS, "-m", "not thorough", "tests")),
     Step(
         "notebooks agree with solutions",

@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from collections.abc import Sequence
 
 from exercise_lib import paths
 from exercise_lib.authoring import running, writing
@@ -9,7 +10,7 @@ from exercise_lib.authoring.solutions import solution_files
 from exercise_lib.errors import WorkshopError
 
 
-def main(arguments=None):
+def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; return the exit status."""
     parser = argparse.ArgumentParser(
         prog="python -m exercise_lib.authoring",
@@ -29,7 +30,7 @@ def main(arguments=None):
     return 1
 
 
-def write_notebooks(run_first):
+def write_notebooks(run_first: bool) -> int:
     """Write the student notebooks, after a run of the solutions if asked; return 0."""
     if run_first:
         writing.plan(paths.NOTEBOOKS, writing.derive_all(paths.SOLUTIONS))  # Is all of it sound?
@@ -39,7 +40,7 @@ def write_notebooks(run_first):
     return 0
 
 
-def check_notebooks():
+def check_notebooks() -> int:
     """Print how `notebooks/` differs from what it should be; return the exit status."""
     lines = writing.differences(paths.NOTEBOOKS, paths.SOLUTIONS)
     if lines:

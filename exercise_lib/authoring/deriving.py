@@ -2,6 +2,8 @@
 
 import ast
 import warnings
+from collections.abc import Iterator
+from pathlib import Path
 
 import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_cell
@@ -19,7 +21,7 @@ NEW_CELL = {"code": new_code_cell, "markdown": new_markdown_cell, "raw": new_raw
 TOO_SHORT = 12  # Characters: shorter lines, such as `return x`, tell nothing.
 
 
-def derive(solution, file):
+def derive(solution: nbformat.NotebookNode, file: Path) -> str:
     """Return the text of the student notebook of a solution notebook.
 
     Args:
@@ -33,7 +35,7 @@ def derive(solution, file):
     return nbformat.writes(student) + "\n"
 
 
-def student_notebook(solution, file):
+def student_notebook(solution: nbformat.NotebookNode, file: Path) -> nbformat.NotebookNode:
     """Derive a student notebook: the same cells and ids, without solutions and outputs.
 
     Args:
@@ -66,12 +68,12 @@ def student_notebook(solution, file):
     return student
 
 
-def is_for_students(cell):
+def is_for_students(cell: nbformat.NotebookNode) -> bool:
     """Return whether a cell of a solution notebook is handed to students."""
     return SOLUTION_ONLY not in cell.metadata.get("tags", [])
 
 
-def student_source(cell, where):
+def student_source(cell: nbformat.NotebookNode, where: str) -> str:
     """Return the source of a student's cell."""
     if cell.cell_type != "code":
         check_text(cell.source, where)
@@ -87,7 +89,7 @@ def student_source(cell, where):
     return source
 
 
-def compile_cell(source, where, what):
+def compile_cell(source: str, where: str, what: str) -> list[ast.stmt]:
     """Return the statements of a cell; raise AuthoringError if it is no valid Python."""
     try:
         with warnings.catch_warnings():
@@ -100,7 +102,7 @@ def compile_cell(source, where, what):
         raise AuthoringError(f"{where}: {what} does not compile ({text}{line}).") from error
 
 
-def is_ellipsis(statement):
+def is_ellipsis(statement: ast.stmt) -> bool:
     """Return whether a statement is but `...`."""
     return (
         isinstance(statement, ast.Expr)
@@ -109,7 +111,9 @@ def is_ellipsis(statement):
     )
 
 
-def check_nothing_leaks(solution, student, file):
+def check_nothing_leaks(
+    solution: nbformat.NotebookNode, student: nbformat.NotebookNode, file: Path
+) -> None:
     """Raise AuthoringError if a line of a solution is in the student notebook all the same.
 
     A second look, which does not ask how the student notebook was made. What
@@ -133,7 +137,7 @@ def check_nothing_leaks(solution, student, file):
                 )
 
 
-def texts_in(thing):
+def texts_in(thing: object) -> Iterator[str]:
     """Yield every text in a notebook: sources, outputs, metadata and their keys."""
     if isinstance(thing, str):
         yield thing

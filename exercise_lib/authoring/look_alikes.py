@@ -28,7 +28,7 @@ UNKNOWN = "\ufffd"  # A letter of which only its place is known.
 DIGITS = str.maketrans("0134578", "oieastb")
 
 
-def as_seen(text):
+def as_seen(text: str) -> str:
     """Return text in ASCII as far as it can be read so, letter by letter.
 
     Accents, invisible characters and HTML's escapes go; other scripts' letters
@@ -38,7 +38,7 @@ def as_seen(text):
 
 
 @functools.lru_cache(4096)
-def _as_seen(character):
+def _as_seen(character: str) -> str:
     """Return the text, mostly one character, that one character looks like."""
     if character.isascii():
         return character

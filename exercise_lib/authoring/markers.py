@@ -11,6 +11,7 @@ import io
 import itertools
 import re
 import tokenize
+from collections.abc import Iterable
 
 from exercise_lib.authoring.errors import AuthoringError
 from exercise_lib.authoring.look_alikes import DIGITS, UNKNOWN, as_seen
@@ -46,7 +47,7 @@ LONGEST = 18  # Letters of one marker, with some too many.
 LONGEST_LINE = 1000  # Characters that are looked at: a marker stands early in its line.
 
 
-def replace_solutions(source, where):
+def replace_solutions(source: str, where: str) -> str:
     """Replace each solution in a cell's source by a stub of the same indent.
 
     Args:
@@ -60,7 +61,8 @@ def replace_solutions(source, where):
         AuthoringError: a marker is stray, nested, unclosed or misspelt, lies in
             a string, or has nothing to replace.
     """
-    lines, body = [], None
+    lines: list[str] = []
+    body: list[str] | None = None
     for number, line in enumerate(source.split("\n")):
         kind = marker(line, where, inside=body is not None)
         if kind == BEGIN and body is not None:
@@ -73,7 +75,7 @@ def replace_solutions(source, where):
             body = []
             lines += [line[: line.index("#")] + text for text in STUB]
         elif kind == END:
-            check_body(body, where)
+            check_body(body or (), where)
             body = None
         else:
             (lines if body is None else body).append(line)
@@ -82,9 +84,10 @@ def replace_solutions(source, where):
     return "\n".join(lines)
 
 
-def split(source):
+def split(source: str) -> tuple[list[str], list[str]]:
     """Return (lines outside, lines inside) the solutions of a code cell with right markers."""
-    outside, inside = [], []
+    outside: list[str] = []
+    inside: list[str] = []
     lines = outside
     for line in source.split("\n"):
         if line.strip() in (BEGIN, END):
@@ -94,7 +97,7 @@ def split(source):
     return outside, inside
 
 
-def marker(line, where, inside=False):
+def marker(line: str, where: str, inside: bool = False) -> str | None:
     """Return which marker a line of code is, or None; a near miss is an error."""
     if line.strip() in (BEGIN, END):
         return line.strip()
@@ -106,7 +109,7 @@ def marker(line, where, inside=False):
     return None
 
 
-def check_text(source, where):
+def check_text(source: str, where: str) -> None:
     """Raise AuthoringError if a cell that is not code holds a marker or what looks like one."""
     for line in source.split("\n"):
         if looks_like_a_marker(line, in_code=False):
@@ -116,13 +119,13 @@ def check_text(source, where):
             )
 
 
-def shortened(line):
+def shortened(line: str) -> str:
     """Return a line as a message shows it: what only looks like ASCII as its code."""
     line = line.strip()
     return ascii(line if len(line) <= 60 else f"{line[:57]}...")
 
 
-def check_comment(source, number, where):
+def check_comment(source: str, number: int, where: str) -> None:
     """Raise AuthoringError if the marker in a line of the source is no comment of Python's."""
     try:
         tokens = list(tokenize.generate_tokens(io.StringIO(source).readline))
@@ -136,7 +139,7 @@ def check_comment(source, number, where):
         )
 
 
-def check_body(body, where):
+def check_body(body: Iterable[str], where: str) -> None:
     """Raise AuthoringError if there is no code between two markers."""
     if not any(line.strip() and not line.strip().startswith("#") for line in body):
         raise AuthoringError(
@@ -145,7 +148,7 @@ def check_body(body, where):
         )
 
 
-def looks_like_a_marker(line, *, in_code, inside=False):
+def looks_like_a_marker(line: str, *, in_code: bool, inside: bool = False) -> bool:
     """Return whether a reader could take a line for a marker of a solution.
 
     Args:
@@ -171,7 +174,7 @@ def looks_like_a_marker(line, *, in_code, inside=False):
     return (not in_code or not is_name_only(text)) and has_marker_in_capitals(text)
 
 
-def starts_with_marker(piece, loud=False, in_comment=False):
+def starts_with_marker(piece: str, loud: bool = False, in_comment: bool = False) -> bool:
     """Return whether a text begins with a marker's words, in either order.
 
     Args:
@@ -201,7 +204,7 @@ def starts_with_marker(piece, loud=False, in_comment=False):
     return False
 
 
-def are_marker(words):
+def are_marker(words: Iterable[str]) -> bool:
     """Return whether words, put together, are an edge and a name, or nearly so."""
     words = [word.lower() for word in words]
     if FOREIGN.fullmatch(" ".join(words)):
@@ -223,7 +226,7 @@ def are_marker(words):
 
 
 @functools.lru_cache(10_000)
-def mistakes(word, known):
+def mistakes(word: str, known: tuple[str, ...]) -> int:
     """Return how far a word is from the nearest of the known ones, or MANY."""
     if ORDINARY.fullmatch(word):
         return MANY
@@ -235,16 +238,17 @@ def mistakes(word, known):
     )
 
 
-def is_name(word):
+def is_name(word: str) -> bool:
     """Return whether a word is "solution" or "solutions", or a misspelling of it."""
     return mistakes(word.lower(), NAMES[:2]) < MANY
 
 
-def distance(word, other):
+def distance(word: str, other: str) -> int:
     """Return how many letters are missing, added, changed or swapped between two words."""
     if abs(len(word) - len(other)) > 2 or len(set(word) ^ set(other)) > 4:
         return MANY
-    before, row = [], list(range(len(other) + 1))
+    before: list[int] = []
+    row = list(range(len(other) + 1))
     for i, a in enumerate(word, start=1):
         last_but_one, before, row = before, row, [i]
         for j, b in enumerate(other, start=1):
@@ -254,7 +258,7 @@ def distance(word, other):
     return row[-1]
 
 
-def is_remark(piece):
+def is_remark(piece: str) -> bool:
     """Return whether a comment or heading announces a solution, as in `# Solution: ...`."""
     words = [word for word in WORD.finditer(piece) if not BESIDE.fullmatch(word[0].lower())]
     named = [word for word in words if is_name(word[0])]
@@ -270,7 +274,7 @@ def is_remark(piece):
     return bool(CAPITALS.fullmatch(named[0][0]) or re.match(r"\W*:|\s+[-=]+\s", after))
 
 
-def is_edge(piece):
+def is_edge(piece: str) -> bool:
     """Return whether a text after `##` is BEGIN or END, with a word in capitals or near a name."""
     words = [word[0].lower() for word in WORD.finditer(piece)]
     if not words or {"begin", "end"}.isdisjoint((words[0], words[-1])):
@@ -279,7 +283,7 @@ def is_edge(piece):
     return len(words) == 1 or in_capitals or any(map(is_name, words[1:4]))
 
 
-def is_label(text):
+def is_label(text: str) -> bool:
     """Return whether a line of prose is but the word, in bold or capitals: **Solution:** ..."""
     found = re.match(r"\W*?(\*\*|__)?\s?(\w+) ?(:? ?(?:\*\*|__)? ?:?)", text)
     if not found or not is_name(found[2]):
@@ -289,12 +293,12 @@ def is_label(text):
     return bold or (bool(CAPITALS.fullmatch(found[2])) and (alone or ":" in found[3]))
 
 
-def is_name_only(text):
+def is_name_only(text: str) -> bool:
     """Return whether a line of code has neither a comment nor a text: names alone."""
     return not any(sign in text for sign in "#'\"")
 
 
-def has_marker_in_capitals(text):
+def has_marker_in_capitals(text: str) -> bool:
     """Return whether a marker's words stand anywhere in a line, in capitals."""
     words = list(WORD.finditer(text))
     for first in range(len(words)):

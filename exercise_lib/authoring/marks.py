@@ -9,6 +9,8 @@ Everything else is: text, code, order, outputs, counts, tags.
 import hashlib
 import json
 import re
+from collections.abc import Mapping
+from typing import Any
 
 import nbformat
 
@@ -23,7 +25,7 @@ OF_VIEWS = re.compile(
 )
 
 
-def marked(notebook, name):
+def marked(notebook: nbformat.NotebookNode, name: str) -> nbformat.NotebookNode:
     """Return a generated notebook with the mark.
 
     Args:
@@ -34,34 +36,34 @@ def marked(notebook, name):
     return nbformat.from_dict({**notebook, "metadata": {**notebook["metadata"], KEY: mark}})
 
 
-def parsed(content):
+def parsed(content: bytes | None) -> dict[str, Any] | None:
     """Return the notebook in bytes as a dict, or None if it is none."""
     try:
-        book = json.loads(content)
+        book = json.loads(content or b"")
         fingerprint(book)
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return None
     return book
 
 
-def is_generated(book, name):
+def is_generated(book: Mapping[str, Any], name: str) -> bool:
     """Return whether a notebook was written by us under this name; it may be changed since."""
     mark = book["metadata"].get(KEY)
     return isinstance(mark, dict) and mark.get("file") == name
 
 
-def is_unchanged(book, name):
+def is_unchanged(book: Mapping[str, Any], name: str) -> bool:
     """Return whether a notebook is as we wrote it under this name."""
     return is_generated(book, name) and book["metadata"][KEY].get("unchanged") == fingerprint(book)
 
 
-def fingerprint(book):
+def fingerprint(book: Mapping[str, Any]) -> str:
     """Return the hash of all that a person may have put into a notebook."""
     text = json.dumps(content_of(book), sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def content_of(book):
+def content_of(book: Mapping[str, Any]) -> dict[str, Any]:
     """Return a notebook without what programs note by themselves, as dicts and lists."""
     metadata = {
         key: value
@@ -72,7 +74,7 @@ def content_of(book):
     return {**rest, "metadata": metadata, "cells": [cell_content(c) for c in book["cells"]]}
 
 
-def cell_content(cell):
+def cell_content(cell: Mapping[str, Any]) -> dict[str, Any]:
     """Return a cell without what programs note by themselves."""
     metadata = {
         key: value for key, value in cell["metadata"].items() if not OF_VIEWS.fullmatch(key)

@@ -1,6 +1,8 @@
 """Solution notebooks, run anew."""
 
 import os
+from collections.abc import Iterable, Iterator
+from pathlib import Path
 
 import nbformat
 from jupyter_client.kernelspec import NoSuchKernel
@@ -18,7 +20,7 @@ STRICT = {"EXERCISE_MODEL": "", "EXERCISE_STRICT": "1", "EXERCISE_QUIET": "1"}
 SECONDS = 300  # For one cell.
 
 
-def run_all(solution_files):
+def run_all(solution_files: Iterable[Path]) -> Iterator[str]:
     """Run solution notebooks with the default model, every answer correct, and keep their outputs.
 
     Yields a sentence for each. The files are written at the end, all or none.
@@ -46,7 +48,7 @@ def run_all(solution_files):
         atomic.write_whole(file.resolve(), outcome)
 
 
-def run(notebook, file):
+def run(notebook: nbformat.NotebookNode, file: Path) -> None:
     """Run a notebook in its folder; its cells get their outputs, its metadata become ours."""
     client = NotebookClient(
         notebook,
@@ -66,7 +68,7 @@ def run(notebook, file):
     notebook.metadata = nbformat.from_dict(METADATA)
 
 
-def why(notebook, file, error):
+def why(notebook: nbformat.NotebookNode, file: Path, error: Exception) -> str:
     """Return which cell failed, and with what."""
     for number, cell in enumerate(notebook.cells, start=1):
         for output in cell.get("outputs", ()):

@@ -7,6 +7,9 @@ says what was found and what to do.
 import json
 import re
 import stat
+from collections.abc import Container, Iterable, Mapping
+from pathlib import Path
+from typing import Any, NoReturn
 
 import nbformat
 
@@ -27,14 +30,15 @@ OF_JUPYTER = {"kernelspec", "language_info"}
 RESTORE = "get it back from git or from a copy"
 
 
-def solution_files(folder=paths.SOLUTIONS):
+def solution_files(folder: Path = paths.SOLUTIONS) -> list[Path]:
     """Return the solution notebooks of a folder, by name.
 
     Raises:
         AuthoringError: one has a name that no solution notebook has, or two
             are of one number.
     """
-    files, seen = [], {}
+    files: list[Path] = []
+    seen: dict[str, Path] = {}
     for file in sorted(folder.glob("[!.]*.ipynb")) if paths.is_folder(folder) else ():
         found = NAME.fullmatch(file.name)
         if not found:
@@ -50,18 +54,18 @@ def solution_files(folder=paths.SOLUTIONS):
     return files
 
 
-def refusal(file, found):
+def refusal(file: Path, found: str) -> AuthoringError:
     """Return the error for a file, with what was found and what to do."""
     return AuthoringError(f"{paths.shown(file)} {found}.")
 
 
-def cell_name(file, number, cell):
+def cell_name(file: Path, number: int, cell: Mapping[str, Any]) -> str:
     """Return how messages name a cell."""
     identity = f" ({cell['id']!r})" if isinstance(cell.get("id"), str) else ""
     return f"{paths.shown(file)}, cell {number}{identity}"
 
 
-def read_solution(file):
+def read_solution(file: Path) -> tuple[nbformat.NotebookNode, bytes]:
     """Read a solution notebook.
 
     Args:
@@ -99,7 +103,7 @@ def read_solution(file):
     return notebook, content
 
 
-def read_file(file):
+def read_file(file: Path) -> bytes:
     """Return the bytes of a regular file."""
     try:
         kind = file.stat().st_mode
@@ -111,7 +115,7 @@ def read_file(file):
         raise refusal(file, f"cannot be read ({error.strerror}): {RESTORE}") from error
 
 
-def decode(file, content):
+def decode(file: Path, content: bytes) -> str:
     """Return the text of a notebook's bytes."""
     if not content.strip():
         raise refusal(file, f"is empty: {RESTORE}")
@@ -126,7 +130,7 @@ def decode(file, content):
     return text
 
 
-def parse(file, text):
+def parse(file: Path, text: str) -> dict[str, Any]:
     """Return the dict that a notebook's text holds as JSON."""
     try:
         book = json.loads(text, parse_constant=_no_constant, object_pairs_hook=_no_key_twice)
@@ -144,18 +148,18 @@ def parse(file, text):
     return book
 
 
-def _no_constant(name):
+def _no_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is no number of JSON")
 
 
-def _no_key_twice(pairs):
+def _no_key_twice(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(dict(pairs)) < len(pairs):
         keys = [key for key, _ in pairs]
         raise ValueError(f"the key {next(key for key in keys if keys.count(key) > 1)!r} twice")
     return dict(pairs)
 
 
-def check_format(file, book):
+def check_format(file: Path, book: Mapping[str, Any]) -> None:
     """Raise AuthoringError unless the notebook is of the one format that is known here."""
     found = (book.get("nbformat"), book.get("nbformat_minor"))
     if not all(type(number) is int for number in found):
@@ -169,9 +173,9 @@ def check_format(file, book):
         raise refusal(file, f"is JSON, but no notebook (it has no cells): {RESTORE}")
 
 
-def check_cells(file, cells):
+def check_cells(file: Path, cells: Iterable[Any]) -> None:
     """Raise AuthoringError if a cell is of no known kind, has no id of its own, or attachments."""
-    seen = {}
+    seen: dict[str, int] = {}
     for number, cell in enumerate(cells, start=1):
         if not isinstance(cell, dict):
             raise refusal(file, f"has a cell {number} that is none: {RESTORE}")
@@ -201,7 +205,7 @@ def check_cells(file, cells):
             raise AuthoringError(f"{where} has outputs, which only a code cell may: remove them.")
 
 
-def check_tags(where, tags):
+def check_tags(where: str, tags: Iterable[str]) -> None:
     """Raise AuthoringError if a cell has a tag that is not known."""
     for tag in tags:
         if tag not in TAGS and not TOLERANCE.fullmatch(tag):
@@ -209,7 +213,7 @@ def check_tags(where, tags):
             raise AuthoringError(f"{where} has the unknown tag {tag!a}: known are {known}.")
 
 
-def check_metadata(where, metadata, but):
+def check_metadata(where: str, metadata: Mapping[str, Any], but: Container[str]) -> None:
     """Raise AuthoringError if metadata speak of tags or solutions where that means nothing."""
     other = {key: value for key, value in metadata.items() if key not in but}
     for word in re.findall("[A-Za-z]+", as_seen(json.dumps(other, ensure_ascii=False))):
@@ -220,7 +224,7 @@ def check_metadata(where, metadata, but):
             )
 
 
-def check_source(where, cell):
+def check_source(where: str, cell: nbformat.NotebookNode) -> None:
     """Raise AuthoringError if a source holds a conflict's marks or strange line ends."""
     if CONFLICT.search(cell.source):
         raise AuthoringError(f"{where} holds the marks of a merge conflict: decide it.")
@@ -231,7 +235,7 @@ def check_source(where, cell):
         )
 
 
-def first_line(error):
+def first_line(error: object) -> str:
     """Return the first line of an error's message, cut to what fits into a sentence."""
     line = str(error).strip().partition("\n")[0].rstrip(".")
     return line if len(line) <= 120 else f"{line[:117]}..."

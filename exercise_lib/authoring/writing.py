@@ -7,11 +7,12 @@ ours is written: whatever is wrong shows before anything is changed.
 import contextlib
 import difflib
 import glob
-import itertools
 import os
 import stat
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, cast
 
 from exercise_lib import paths
 from exercise_lib.authoring import marks
@@ -39,11 +40,12 @@ class Change:
     wanted: bytes | None
     is_changed: bool
 
-    def is_news(self):
+    def is_news(self) -> bool:
         """Return whether more than the layout of the file would change."""
         if self.found is None or self.wanted is None:
             return True
-        found, wanted = marks.parsed(self.found), marks.parsed(self.wanted)
+        found = marks.parsed(self.found)
+        wanted = cast(dict[str, Any], marks.parsed(self.wanted))  # We made it.
         return (
             found is None
             or marks.content_of(found) != marks.content_of(wanted)
@@ -51,7 +53,7 @@ class Change:
         )
 
 
-def derive_all(solutions=paths.SOLUTIONS):
+def derive_all(solutions: Path = paths.SOLUTIONS) -> dict[str, str]:
     """Return {file name: text} of all student notebooks.
 
     Raises:
@@ -69,7 +71,7 @@ def derive_all(solutions=paths.SOLUTIONS):
     return derived
 
 
-def plan(notebooks, derived):
+def plan(notebooks: Path, derived: Mapping[str, str]) -> tuple[list[Change], list[Path]]:
     """Return what is to be done.
 
     Args:
@@ -96,7 +98,7 @@ def plan(notebooks, derived):
     return changes, [change.path for change in orphans if change.is_changed]
 
 
-def read_notebook(path):
+def read_notebook(path: Path) -> bytes | None:
     """Return the bytes of a student notebook, or None if there is none."""
     try:
         kind = path.lstat().st_mode
@@ -111,18 +113,20 @@ def read_notebook(path):
     return path.read_bytes()
 
 
-def is_persons(found, wanted, name):
+def is_persons(found: bytes | None, wanted: bytes, name: str) -> bool:
     """Return whether what was found holds something that a person made."""
     if found is None:
         return False
     book = marks.parsed(found)
     if book is None:
         return True
-    same = marks.content_of(book) == marks.content_of(marks.parsed(wanted))
+    ours = marks.parsed(wanted)
+    assert ours is not None  # We made it.
+    same = marks.content_of(book) == marks.content_of(ours)
     return not same and not marks.is_unchanged(book, name)
 
 
-def find_orphans(notebooks):
+def find_orphans(notebooks: Path) -> list[Change]:
     """Return Changes that would remove those notebooks that we wrote under their name."""
     orphans = []
     for path in sorted(notebooks.glob("*.ipynb")) if notebooks.is_dir() else ():
@@ -135,7 +139,7 @@ def find_orphans(notebooks):
     return orphans
 
 
-def write_all(notebooks=paths.NOTEBOOKS, solutions=paths.SOLUTIONS):
+def write_all(notebooks: Path = paths.NOTEBOOKS, solutions: Path = paths.SOLUTIONS) -> list[str]:
     """Make `notebooks/` what `solutions/` gives, and keep what a person changed.
 
     Returns:
@@ -147,13 +151,13 @@ def write_all(notebooks=paths.NOTEBOOKS, solutions=paths.SOLUTIONS):
     return write(notebooks, derive_all(solutions))
 
 
-def write(notebooks, derived):
+def write(notebooks: Path, derived: Mapping[str, str]) -> list[str]:
     """Write derived notebooks; see `write_all`."""
     changes, kept = plan(notebooks, derived)
     notebooks.mkdir(exist_ok=True)
     said = [
         f"Changed by hand: {paths.shown(change.path)} is kept as "
-        f"{keep_copy(change.path, change.found).name}."
+        f"{keep_copy(change.path, cast(bytes, change.found)).name}."
         for change in changes
         if change.is_changed
     ]
@@ -175,7 +179,7 @@ def write(notebooks, derived):
     return said or [f"{paths.shown(notebooks)} is what the solutions give: nothing to do."]
 
 
-def keep_copy(path, content):
+def keep_copy(path: Path, content: bytes) -> Path:
     """Keep a copy of a notebook beside it, unless there is one; return its path.
 
     Args:
@@ -186,7 +190,9 @@ def keep_copy(path, content):
     for copy in sorted(path.parent.glob(pattern)):
         if copy.is_file() and not copy.is_symlink() and copy.read_bytes() == content:
             return copy
-    for number in itertools.count(1):
+    number = 0
+    while True:
+        number += 1
         ending = "yours" if number == 1 else f"yours-{number}"
         copy = path.with_name(f"{path.stem}.{ending}.ipynb")
         with contextlib.suppress(FileExistsError):
@@ -194,7 +200,7 @@ def keep_copy(path, content):
             return copy
 
 
-def write_new(path, content):
+def write_new(path: Path, content: bytes) -> None:
     """Write a file whole or not at all.
 
     Raises:
@@ -210,7 +216,7 @@ def write_new(path, content):
             path.open("xb").close()
 
 
-def differences(notebooks=paths.NOTEBOOKS, solutions=paths.SOLUTIONS):
+def differences(notebooks: Path = paths.NOTEBOOKS, solutions: Path = paths.SOLUTIONS) -> list[str]:
     """Return how `notebooks/` differs from what it should be, in lines for a reader.
 
     Notebooks of other names are a person's own and not looked at.
@@ -219,7 +225,7 @@ def differences(notebooks=paths.NOTEBOOKS, solutions=paths.SOLUTIONS):
     return [line for change in changes if change.is_news() for line in shown_change(change)]
 
 
-def shown_change(change):
+def shown_change(change: Change) -> list[str]:
     """Return the lines that show a Change."""
     name = paths.shown(change.path)
     if change.found is None:

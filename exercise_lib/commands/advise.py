@@ -1,18 +1,19 @@
-"""`advise`: look at photos and say which approach suits them."""
+"""`advise`: examine photos and recommend an approach."""
 
+import argparse
 import json
 from dataclasses import asdict
 
-from exercise_lib.commands.arguments import add_data, add_model
+from exercise_lib.commands.arguments import Commands, add_data, add_model
 
 
-def add(commands):
+def add(commands: Commands) -> None:
     """Add the command to the others."""
     command = commands.add_parser(
         "advise",
-        help="look at photos and say which approach suits them",
-        description="See what the pretrained model makes of your photos, train a head on frozen "
-        "features, and say which approach to take. The test photos are not looked at.",
+        help="examine your photos and recommend an approach",
+        description="Run the pretrained model on your photos, train a head on frozen features, "
+        "and recommend an approach. The test photos are not used.",
     )
     add_data(command)
     add_model(command)
@@ -20,8 +21,8 @@ def add(commands):
     command.set_defaults(run=run)
 
 
-def run(options):
-    """Look at photos and say which approach suits them."""
+def run(options: argparse.Namespace) -> None:
+    """Examine photos and recommend an approach."""
     from exercise_lib import datasets
     from exercise_lib.comparison import advice
     from exercise_lib.models import pretrained

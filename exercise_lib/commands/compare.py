@@ -1,9 +1,12 @@
 """`compare`: measure the approaches on a data set."""
 
+import argparse
+
 from exercise_lib import progress
 from exercise_lib.approaches import NAMES
 from exercise_lib.commands.arguments import (
     WHEN_STOPPED,
+    Commands,
     add_crop,
     add_data,
     add_model,
@@ -13,13 +16,13 @@ from exercise_lib.commands.arguments import (
 DEFAULT_SIZES = (5, 20)
 
 
-def add(commands):
+def add(commands: Commands) -> None:
     """Add the command to the others."""
     command = commands.add_parser(
         "compare",
         help="measure the approaches on a data set",
-        description="Train each approach on some photos of each class, several times, and "
-        "measure it on the same test photos. A run that was stopped goes on where it was.",
+        description="Train each approach several times on a few photos per class, and measure it "
+        "on the same test photos. If you stop a run, the same command resumes it.",
     )
     add_data(command)
     add_model(command)
@@ -28,11 +31,11 @@ def add(commands):
         type=positive,
         action="append",
         metavar="N",
-        help="photos of each class to learn from; may be repeated "
-        f"(default: {' and '.join(map(str, DEFAULT_SIZES))}, where there are so many)",
+        help="training photos per class; may be repeated "
+        f"(default: {' and '.join(map(str, DEFAULT_SIZES))}, if there are enough)",
     )
     command.add_argument(
-        "--seeds", type=positive, default=3, metavar="K", help="draws of the photos (default 3)"
+        "--seeds", type=positive, default=3, metavar="K", help="draws of the photos (default: 3)"
     )
     command.add_argument(
         "--approach",
@@ -44,23 +47,23 @@ def add(commands):
     command.add_argument(
         "--shift",
         metavar="DATA",
-        help="judge also by the test photos of this set, which has the same classes, such as "
+        help="also test on the test photos of this data set with the same classes, such as "
         "yoghurts_night",
     )
     add_crop(command, 1.0, "the whole photo")
     command.add_argument(
         "--scheduler",
         metavar="ADDRESS",
-        help="tcp://HOST:PORT of a Dask scheduler whose workers measure the rows",
+        help="tcp://HOST:PORT of a Dask scheduler whose workers do the runs",
     )
     command.add_argument(
-        "--out", default="results", metavar="DIR", help="folder to write (default: results)"
+        "--out", default="results", metavar="DIR", help="folder for the results (default: results)"
     )
     command.set_defaults(run=run, when_stopped=WHEN_STOPPED)
 
 
-def run(options):
-    """Measure the approaches on a data set, row by row."""
+def run(options: argparse.Namespace) -> None:
+    """Measure the approaches on a data set, run by run."""
     from exercise_lib import paths
     from exercise_lib.comparison import protocol, report, runs
     from exercise_lib.comparison.results import Results, summarise
@@ -79,13 +82,15 @@ def run(options):
     sizes = options.images_per_class or protocol.fitting_sizes(dataset, DEFAULT_SIZES)
     keys = results.missing(options.approach or NAMES, sizes, options.seeds)
     if results.rows:
-        print(f"{len(results.rows)} runs are in {options.out} already; {len(keys)} to go.")
+        count = len(results.rows)
+        runs_are = "run is" if count == 1 else "runs are"
+        print(f"{count} {runs_are} already in {options.out}; {len(keys)} to go.")
     title = f"{paths.shown(options.data)}, {model.name}"
     for row in progress.bar(comparison.measure_all(keys, options.scheduler), "run", len(keys)):
-        # After each run: one that is stopped resumes here.
+        # After each run, so that a stopped comparison resumes here.
         results.add(row)
         report.write(results.rows, options.out, title)
-    if not keys:  # Whoever copied the rows has no figure yet.
+    if not keys:  # Copied rows come without a figure.
         report.write(results.rows, options.out, title)
     print(report.as_text(summarise(results.rows)))
     print(f"Written: results.json, curve.png and report.html in {options.out}")

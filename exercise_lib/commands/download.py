@@ -1,13 +1,17 @@
-"""`download`: fetch weights and photos, to work without a network afterwards."""
+"""`download`: download weights and photos, to work offline afterwards."""
+
+import argparse
+
+from exercise_lib.commands.arguments import Commands
 
 
-def add(commands):
+def add(commands: Commands) -> None:
     """Add the command to the others."""
     command = commands.add_parser(
         "download",
-        help="fetch ImageNet weights and photos, to work without a network afterwards",
-        description="Fetch ImageNet weights into Keras's cache, and data sets; each file is "
-        "checked by its hash. What is there already is not fetched again.",
+        help="download ImageNet weights and photos, to work offline afterwards",
+        description="Download ImageNet weights into Keras's cache, and data sets. The hash of "
+        "each file is checked, and files that you already have are not downloaded again.",
     )
     command.add_argument(
         "--model",
@@ -24,15 +28,15 @@ def add(commands):
     command.set_defaults(run=run)
 
 
-def run(options):
-    """Fetch the weights of models, and data sets, into their caches."""
+def run(options: argparse.Namespace) -> None:
+    """Download models' weights and data sets into their caches."""
     from exercise_lib import datasets
     from exercise_lib.models import pretrained
 
     if not options.model and not options.dataset:
         print(
-            "Nothing is missing: the models and the data of the notebooks come with the workshop. "
-            "Name more with --model or --dataset."
+            "Nothing to download: the models and data for the notebooks come with the workshop. "
+            "Name others with --model or --dataset."
         )
     for name in options.model or []:
         pretrained.download_model(name)

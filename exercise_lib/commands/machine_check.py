@@ -6,26 +6,32 @@ import platform
 import shutil
 import time
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from exercise_lib import datasets, images, paths
 from exercise_lib.errors import WorkshopError
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from exercise_lib.models.pretrained import Pretrained
 
 PACKAGES = ("tensorflow", "keras", "numpy", "matplotlib", "pillow", "jupyterlab", "nbval")
 MEMORY_NEEDED_GB = 3
 DISK_NEEDED_GB = 1
 PROBE_PHOTOS = 32
-PATIENCE_SECONDS = 300  # For all cells of one notebook; beyond, the small model is named.
+PATIENCE_SECONDS = 300  # For all cells of a notebook; beyond it, a smaller model is advised.
 
 
 @dataclass(frozen=True)
 class Work:
-    """What one notebook takes.
+    """How much work one notebook takes.
 
     Attributes:
-        minutes: To read and to do.
-        photos: Photos through the model; one that is learnt from counts as 2.5.
+        minutes: For reading and exercises.
+        photos: Photos through the model; a training photo counts as 2.5.
         small_photos: The same for photos of 64 pixels, which keep a processor
-            less busy: one that is learnt from counts as 4.
+            less busy: a training photo counts as 4.
     """
 
     minutes: int
@@ -43,15 +49,15 @@ NOTEBOOKS = {
 }
 
 
-def report():
+def report() -> list[str]:
     """Print the machine check line by line, as it goes.
 
     Returns:
         List of problems, one sentence each; empty if the workshop will run.
 
     Raises:
-        exercise_lib.models.pretrained.MissingWeightsError and its like: the model
-            that was asked for is not here.
+        exercise_lib.models.pretrained.MissingWeightsError or a similar error: the
+            requested model is not on this machine.
     """
     problems = report_machine()
     report_versions()
@@ -60,7 +66,7 @@ def report():
     return problems
 
 
-def report_machine():
+def report_machine() -> list[str]:
     """Print memory, disk and processor; return the problems found."""
     import psutil
 
@@ -71,37 +77,40 @@ def report_machine():
     problems = []
     if memory < MEMORY_NEEDED_GB:
         problems.append(
-            f"Only {memory:.1f} GB of memory are free, {MEMORY_NEEDED_GB} GB are needed: close "
+            f"Only {memory:.1f} GB of memory is free, but {MEMORY_NEEDED_GB} GB is needed: close "
             "other programs."
         )
     if disk < DISK_NEEDED_GB:
-        problems.append(f"Only {disk:.1f} GB of disk are free, {DISK_NEEDED_GB} GB are needed.")
+        problems.append(
+            f"Only {disk:.1f} GB of disk space is free, but {DISK_NEEDED_GB} GB is needed: delete "
+            "files that you no longer need."
+        )
     return problems
 
 
-def report_versions():
+def report_versions() -> None:
     """Print the versions of Python and of the main packages."""
     versions = [f"{name} {importlib.metadata.version(name)}" for name in PACKAGES]
     _line("Python", platform.python_version())
     _line("Packages", ", ".join(versions))
 
 
-def report_data():
-    """Print which data sets are here; return the problems found."""
+def report_data() -> list[str]:
+    """Print which data sets are on this machine; return the problems found."""
     problems = []
     for name in datasets.BUNDLED:
         try:
             photos = datasets.load(name)
         except WorkshopError as error:
-            problems.append(f"{error} If a file is missing: git checkout -- data")
+            problems.append(f"{error} To restore missing files: git checkout -- data")
             continue
         counts = f"{len(photos.train) + len(photos.validation)} + {len(photos.test)} photos"
         _line("Data", f"{name}: {len(photos.class_names)} classes, {counts}")
     return problems
 
 
-def report_model():
-    """Print which models are here and classify one photo.
+def report_model() -> tuple[float, tuple[int, int]]:
+    """Print which models are on this machine and classify one photo.
 
     Returns:
         (seconds per photo, (height, width) of a photo) of the model.
@@ -109,7 +118,7 @@ def report_model():
     from exercise_lib.models import pretrained
 
     here = [name for name in pretrained.MODEL_NAMES if pretrained.find_weights(name)]
-    _line("Models here", ", ".join(here))
+    _line("Models", ", ".join(here))
     model = pretrained.load_pretrained()
     name, file = next(iter(datasets.sample_photos().items()))
     photo = images.load_photo(file, model.image_size)
@@ -119,24 +128,24 @@ def report_model():
     return _seconds_per_photo(model, photo), model.image_size
 
 
-def report_minutes(seconds_per_photo, image_size):
-    """Print what each notebook takes here, and what to do where that is long."""
+def report_minutes(seconds_per_photo: float, image_size: tuple[int, int]) -> None:
+    """Print how long each notebook takes here, and what to do if that is too long."""
     share = 64 * 64 / (image_size[0] * image_size[1])
-    longest = 0
+    longest = 0.0
     for name, work in NOTEBOOKS.items():
         photos = work.photos + share * work.small_photos
         seconds = 10 + photos * seconds_per_photo
         longest = max(longest, seconds)
         _line(
             "Notebook",
-            f"{name}: {work.minutes} minutes to read and do; its cells run "
-            f"about {seconds:.0f} s here",
+            f"{name}: {work.minutes} minutes to work through; its cells "
+            f"take about {seconds:.0f} s here",
         )
     if longest > PATIENCE_SECONDS:
-        _line("Advice", "a quicker model: EXERCISE_MODEL=imagenet200 make lab")
+        _line("Advice", "use a faster model: EXERCISE_MODEL=imagenet200 make lab")
 
 
-def _seconds_per_photo(model, photo):
+def _seconds_per_photo(model: "Pretrained", photo: "np.ndarray") -> float:
     batch = model.preprocess(photo[None].repeat(PROBE_PHOTOS, axis=0))
     model.model.predict(batch, verbose=0)  # The first call also compiles.
     start = time.perf_counter()
@@ -144,5 +153,5 @@ def _seconds_per_photo(model, photo):
     return (time.perf_counter() - start) / PROBE_PHOTOS
 
 
-def _line(what, text):
+def _line(what: str, text: str) -> None:
     print(f"{what + ':':<13}{text}", flush=True)

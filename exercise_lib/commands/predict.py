@@ -1,14 +1,20 @@
 """`predict`: say what a model sees in photos."""
 
+import argparse
 import json
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from exercise_lib import images, paths
-from exercise_lib.commands.arguments import positive
+from exercise_lib.commands.arguments import Commands, positive
 from exercise_lib.errors import WorkshopError
 
+if TYPE_CHECKING:
+    from exercise_lib.models.classifier import Classifier
 
-def add(commands):
+
+def add(commands: Commands) -> None:
     """Add the command to the others."""
     command = commands.add_parser(
         "predict",
@@ -18,17 +24,17 @@ def add(commands):
     command.add_argument(
         "model",
         metavar="MODEL",
-        help="a file that `train` wrote, or EfficientNetLite0, imagenet200, MobileNetV2, ...",
+        help="a file written by `train`, or EfficientNetLite0, imagenet200, MobileNetV2, ...",
     )
-    command.add_argument("photos", metavar="PHOTO", nargs="+", help="a picture file")
+    command.add_argument("photos", metavar="PHOTO", nargs="+", help="an image file")
     command.add_argument(
-        "--top", type=positive, default=5, metavar="N", help="classes for each photo (default 5)"
+        "--top", type=positive, default=5, metavar="N", help="classes per photo (default: 5)"
     )
     command.add_argument("--json", action="store_true", help="print JSON for other programs")
     command.set_defaults(run=run)
 
 
-def run(options):
+def run(options: argparse.Namespace) -> None:
     """Print the classes that a model sees in each photo."""
     predictor = load_predictor(options.model)
     results, problems = [], []
@@ -42,13 +48,13 @@ def run(options):
         raise WorkshopError("\n".join(problems))
 
 
-def load_predictor(name):
+def load_predictor(name: str) -> "tuple[str, Classifier]":
     """Return (name, classifier.Classifier) of a trained file or a pretrained model."""
     from exercise_lib.models import classifier, pretrained
 
     if Path(name).suffix.lower() in images.SUFFIXES:
         raise WorkshopError(
-            f"{name} is a photo: name the model first, such as `predict EfficientNetLite0 {name}`."
+            f"{name} is a photo: put a model before it, as in `predict EfficientNetLite0 {name}`."
         )
     if name.endswith(".keras") or paths.is_file(name):
         return name, classifier.load(name)
@@ -58,7 +64,7 @@ def load_predictor(name):
     )
 
 
-def predict_photo(predictor, file, top):
+def predict_photo(predictor: "tuple[str, Classifier]", file: str, top: int) -> dict[str, Any]:
     """Return {"photo", "model", "top": [{"class", "probability"}]} for one file."""
     from exercise_lib.models import pretrained
 
@@ -68,7 +74,7 @@ def predict_photo(predictor, file, top):
     return {"photo": paths.shown(file), "model": name, "top": classes}
 
 
-def as_text(results):
+def as_text(results: Iterable[Mapping[str, Any]]) -> str:
     """Return predictions as lines for the terminal."""
     lines = []
     for result in results:

@@ -1,18 +1,22 @@
-"""`progress`: how far a student is in all notebooks."""
+"""`progress`: show how far a student has got in all notebooks."""
+
+import argparse
+
+from exercise_lib.commands.arguments import Commands
 
 
-def add(commands):
+def add(commands: Commands) -> None:
     """Add the command to the others."""
     command = commands.add_parser(
         "progress",
-        help="show the state of every exercise",
-        description="Show the verdict, the attempts and the hints of every exercise, as `check` "
-        "keeps them in notebooks/progress.json.",
+        help="show your progress in every exercise",
+        description="Show the verdict, attempts and hints for every exercise, as recorded by "
+        "`check` in notebooks/progress.json.",
     )
     command.set_defaults(run=run)
 
 
-def run(options):
+def run(options: argparse.Namespace) -> None:
     """Print the state of every exercise."""
     from exercise_lib.exercises import hinting
 

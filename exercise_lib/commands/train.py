@@ -1,39 +1,49 @@
 """`train`: train a classifier on photos and save it as one file."""
 
 import argparse
+from typing import TYPE_CHECKING, cast
 
 from exercise_lib.approaches import NAMES
 from exercise_lib.commands.arguments import (
     CHOOSE,
     WHEN_STOPPED,
+    Commands,
     add_crop,
     add_data,
     add_model,
 )
 
+if TYPE_CHECKING:
+    from exercise_lib.approaches.fitted import FittedNetwork
+    from exercise_lib.datasets import PhotoSet
+    from exercise_lib.models.classifier import Classifier
+    from exercise_lib.models.pretrained import Pretrained
 
-def add(commands):
+
+def add(commands: Commands) -> None:
     """Add the command to the others."""
     command = commands.add_parser(
         "train",
-        help="train a classifier on photos of yours and save it as one file",
-        description="Train a classifier and save it as one .keras file, which holds "
-        "preprocessing, weights and the names of the classes.",
+        help="train a classifier on your photos and save it as one file",
+        description="Train a classifier and save it as one .keras file that contains "
+        "preprocessing, weights and class names.",
     )
     add_data(command)
-    command.add_argument("--out", required=True, metavar="FILE", type=keras_file, help="*.keras")
+    command.add_argument(
+        "--out", required=True, metavar="FILE", type=keras_file, help="file to write (*.keras)"
+    )
     add_model(command)
     command.add_argument(
         "--approach",
         metavar="A",
         choices=NAMES[1:],
-        help=f"{', '.join(NAMES[1:])} (default: what `advise` says)",
+        help=f"{', '.join(NAMES[1:])} (default: what `advise` recommends)",
     )
     add_crop(command, CHOOSE, "what suits the photos")
     command.set_defaults(run=run, when_stopped=WHEN_STOPPED)
 
 
-def run(options):
+def run(options: argparse.Namespace) -> None:
     """Train a classifier on photos and save it as one file."""
     from exercise_lib import approaches, datasets
     from exercise_lib.approaches import resuming
@@ -45,50 +55,51 @@ def run(options):
     crop = chosen_crop(model, dataset) if options.crop == CHOOSE else options.crop
     approach = options.approach or advised(model, dataset, crop)
     with resuming.kept_until_saved():
-        trained = approaches.fit(approach, model, dataset, crop=crop).to_classifier()
+        fitted = approaches.fit(approach, model, dataset, crop=crop)
+        trained = cast("FittedNetwork", fitted).to_classifier()  # `as_is` is no choice here.
         classifier.save(trained, options.out)
     tell_accuracy(trained, dataset)
     print(f"Written: {options.out}")
 
 
-def chosen_crop(model, dataset):
-    """Print at which crop a head does best on photos that it has not seen, and return it."""
+def chosen_crop(model: "Pretrained", dataset: "PhotoSet") -> float:
+    """Print and return the crop at which a head does best on photos that it has not seen."""
     from exercise_lib.approaches import framing
 
     crop, accuracies = framing.choose_crop(model, dataset.train, len(dataset.class_names))
     told = ", ".join(f"{found:.2f} at {tried:g}" for tried, found in accuracies.items())
     if told:
-        print(f"Crop: {crop:g} (a head names other photos correctly: {told}).")
+        print(f"Crop: {crop:g} (a head's accuracy on photos that it has not seen: {told}).")
     return crop
 
 
-def advised(model, dataset, crop):
+def advised(model: "Pretrained", dataset: "PhotoSet", crop: float) -> str:
     """Print the advice for these photos and return the approach that follows it."""
     from exercise_lib.comparison import advice
 
     if not len(dataset.validation):
-        print("Too few photos to tell which approach suits them: a head is trained.")
+        print("Too few photos to choose an approach: training a head on frozen features.")
         return "feature_extraction"
     approach, why = advice.advise(advice.examine(model, dataset, crop))
     print(f"Advice: {approach}. {why}")
     if approach == "as_is":
-        print("For a file that names your classes, a head is trained all the same.")
+        print("A file that predicts your classes needs a head, so one is trained anyway.")
         return "feature_extraction"
     return approach
 
 
-def tell_accuracy(trained, dataset):
-    """Print how good a classifier is on the photos that it did not learn from."""
+def tell_accuracy(trained: "Classifier", dataset: "PhotoSet") -> None:
+    """Print a classifier's accuracy on the photos that it did not learn from."""
     from exercise_lib.comparison import metrics
 
     for name, split in (("validation", dataset.validation), ("test", dataset.test)):
         if len(split):
             found = metrics.accuracy(trained.predict(split.files).argmax(axis=1), split.labels)
-            print(f"Accuracy on {len(split)} {name} photos: {found:.3f}")
+            print(f"Accuracy on {len(split)} {name} photo{'s' * (len(split) != 1)}: {found:.3f}")
 
 
-def keras_file(text):
-    """Parse the name of a file to write, which must end in .keras."""
+def keras_file(text: str) -> str:
+    """Parse the name of the file to write, which must end in .keras."""
     if not text.endswith(".keras"):
-        raise argparse.ArgumentTypeError(f"{text} must end in .keras")
+        raise argparse.ArgumentTypeError(f"{text} must end in .keras: choose another name")
     return text

@@ -1,4 +1,4 @@
-"""A folder to photos with labels: bundled sets, somebody's folders, and how they are split."""
+"""Turn a folder into photos with labels: bundled sets, your own folders, and their splits."""
 
 from exercise_lib.datasets.catalog import (
     BUNDLED,

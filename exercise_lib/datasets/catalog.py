@@ -1,4 +1,4 @@
-"""Bundled sets, downloads and folders to train, validation and test photos."""
+"""Bundled sets, downloads and folders, as training, validation and test photos."""
 
 import os
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ from exercise_lib.datasets.splits import Split, find_classes, hold_out, load_spl
 from exercise_lib.errors import DatasetError
 from exercise_lib.storage import archives, downloads
 
-# Name: where the training photos and where the test photos lie in data/.
+# Name: where the training photos and the test photos are in data/.
 BUNDLED = {
     "yoghurts": ("yoghurts/train", "yoghurts/test"),
     "yoghurts_night": ("yoghurts/train", "yoghurts/test_night"),
@@ -21,7 +21,7 @@ BUNDLED = {
 }
 VALIDATION_FOLDERS = ("val", "valid", "validation")
 VALIDATION_SHARE = 0.2
-TEST_SHARE = 0.25  # Of a folder that has no test photos of its own.
+TEST_SHARE = 0.25  # For a folder that has no test photos of its own.
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class Download:
         url: Its address.
         known_hash: "sha256:" and the digits.
         size: Bytes.
-        folder: Where the class folders lie in it.
+        folder: Where in the archive the class folders are.
     """
 
     url: str
@@ -42,7 +42,7 @@ class Download:
 
     @property
     def path(self) -> Path:
-        """Where the archive lies once it is downloaded."""
+        """Where the archive is once it has been downloaded."""
         return paths.cache() / "datasets" / self.url.rsplit("/", 1)[1]
 
 
@@ -63,7 +63,7 @@ SAMPLE_PHOTOS = ("cat.png", "coffee.png", "rocket.jpg", "officer.jpg", "astronau
 
 @dataclass(frozen=True)
 class PhotoSet:
-    """A data set for classification: train to learn, validation to choose, test to judge once."""
+    """A data set for classification: train to learn, validate to choose, test once at the end."""
 
     name: str
     class_names: tuple[str, ...]
@@ -76,24 +76,24 @@ def load(name: str) -> PhotoSet:
     """Load a data set by name, or any folder with a subfolder of photos for each class.
 
     The validation photos are a fifth of each class of the training photos,
-    drawn with a fixed seed. Where there is no `test/`, a quarter of all photos
-    are test photos, drawn in the same way. Photos with the same content stay
+    drawn with a fixed seed. Without a `test/`, a quarter of all photos become
+    test photos, drawn in the same way. Photos with the same content stay
     together in each draw.
 
     Args:
         name: "yoghurts"; "yoghurts_night", the same with test photos of a
             night shift; "yoghurts_large", thousands of smaller training
-            photos; "flowers", once it is downloaded; or a folder that holds
-            one subfolder of photos for each class, or `train/` and `test/`
-            (or else `val/`) with such subfolders each.
+            photos; "flowers", once it has been downloaded; or a folder with one
+            subfolder of photos per class, or with `train/` and `test/` (or
+            `val/` instead) that each contain such subfolders.
 
     Returns:
-        PhotoSet. Of a folder, every photo was decoded once; what is left out
-        of it and why is printed, a line for each reason.
+        PhotoSet. For a folder, every photo is decoded once; what is left out,
+        and why, is printed with one line per reason.
 
     Raises:
-        DatasetError: no such set or folder, or fewer than two classes with
-            two photos each that can be used.
+        DatasetError: there is no such set or folder, or fewer than two
+            classes have two usable photos each.
         archives.ArchiveError: the archive of the set cannot be unpacked.
     """
     if name in BUNDLED:
@@ -121,20 +121,20 @@ def _load_folder(name: str, train_folder: Path, test_folder: Path | None) -> Pho
 def _load_surveyed(
     train_folder: Path, test_folder: Path | None = None
 ) -> tuple[tuple[str, ...], Split, Split | None]:
-    """Look at every photo of somebody's folders; print what is left out of them and why.
+    """Check every photo in your folders; print what is left out and why.
 
-    A photo that is in both is a test photo only.
+    A photo that is in both folders counts as a test photo only.
 
     Args:
         train_folder: Folder with a subfolder of photos for each class.
-        test_folder: The same with test photos; None if there is none.
+        test_folder: The same for test photos; None if there is none.
 
     Returns:
-        (class_names, Split of the first folder, that of the second or None).
+        (class_names, Split of the first folder, Split of the second or None).
 
     Raises:
-        DatasetError: a folder cannot be read, has fewer than two classes with
-            two photos each that can be used, or a class without test photos.
+        DatasetError: a folder cannot be read, fewer than two classes have two
+            usable photos each, or a class has no test photos.
     """
     learning, *judging = survey.survey_both(train_folder, test_folder)
     surveys = (learning, *judging)
@@ -143,18 +143,18 @@ def _load_surveyed(
             notices.tell(text)
     if any(map(survey.has_more, surveys)):
         folder = paths.shown(train_folder if test_folder is None else train_folder.parent)
-        notices.tell(f'All of them by name: python -m exercise_lib survey "{folder}"')
+        notices.tell(f'To list them all: python -m exercise_lib survey "{folder}"')
     for name in learning.classes:
         if judging and not judging[0].classes.get(name):
             raise DatasetError(
-                f"There are no test photos of {name!r} that can be used: add some to test/, or "
-                "take its folder out of train/."
+                f"There are no usable test photos of {name!r}: add some to test/, or remove its "
+                "folder from train/."
             )
     class_names = tuple(learning.classes)
     if len(class_names) < 2:
         raise DatasetError(
-            f"{paths.shown(train_folder)} has {len(class_names)} subfolders with two or more "
-            "different photos that can be used: expected at least two, one for each class."
+            f"{paths.shown(train_folder)} has {'only one' if class_names else 'no'} usable class "
+            "folder: at least two are needed, each with at least two different photos."
         )
     train, *test = (_split_of(found, class_names) for found in surveys)
     return class_names, train, test[0] if test else None
@@ -168,32 +168,32 @@ def _split_of(found: survey.Survey, class_names: Sequence[str]) -> Split:
 
 
 def folders_of(name: str) -> tuple[Path, Path | None]:
-    """Return (folder of the training photos, that of the test photos or None)."""
+    """Return (folder of the training photos, folder of the test photos or None)."""
     if name in DOWNLOADABLE and not paths.is_folder(name):
         return _downloaded(name), None
-    folder = Path(os.path.expanduser(name))  # noqa: PTH111 (The other fails for unknown users.)
+    folder = Path(os.path.expanduser(name))  # noqa: PTH111 (pathlib fails for unknown users.)
     if not paths.is_folder(folder):
         raise DatasetError(
-            f"There is no data set or folder {paths.shown(name)!r}. Bundled sets: "
-            f"{', '.join(BUNDLED)}; to download: {', '.join(DOWNLOADABLE)}; or give a folder with "
-            "a subfolder of photos for each class."
+            f"There is no data set or folder {paths.shown(name)!r}. Choose a "
+            f"bundled set ({', '.join(BUNDLED)}), a download ({', '.join(DOWNLOADABLE)}), or a "
+            "folder with one subfolder of photos per class."
         )
-    # One of them alone may be the name of a class.
+    # A folder called test or val alone may be a class.
     if not paths.is_folder(folder / "train"):
         return folder, None
     beside = [name for name in VALIDATION_FOLDERS if _same_classes(folder, "train", name)]
     if paths.is_folder(folder / "test"):
         for name in beside:
-            notices.tell(f"{name}/ is not used: the validation photos are drawn from train/.")
+            notices.tell(f"{name}/ is ignored; validation photos are drawn from train/.")
         return folder / "train", folder / "test"
     if beside:
-        notices.tell(f"There is no test/: the photos in {beside[0]}/ are the test photos.")
+        notices.tell(f"There is no test/, so the photos in {beside[0]}/ are the test photos.")
         return folder / "train", folder / beside[0]
     return folder, None
 
 
 def _same_classes(folder: Path, *names: str) -> bool:
-    """Return whether two folders hold subfolders of the same names."""
+    """Return whether two folders contain subfolders with the same names."""
     try:
         first, second = (find_classes(folder / name) for name in names)
     except (DatasetError, OSError):
@@ -205,29 +205,29 @@ def _downloaded(name: str) -> Path:
     wanted = DOWNLOADABLE[name]
     if not wanted.path.is_file():
         raise DatasetError(
-            f"{name} is not here yet: fetch it with `python -m exercise_lib download --dataset "
+            f"{name} has not been downloaded yet: run `python -m exercise_lib download --dataset "
             f"{name}` ({downloads.shown_size(wanted.size)})."
         )
     return archives.unpack_once(wanted.path) / wanted.folder
 
 
 def download(name: str) -> None:
-    """Fetch a data set that does not come with the workshop, unless it is here.
+    """Download a data set that does not come with the workshop, unless it is already here.
 
     Args:
         name: A name in DOWNLOADABLE.
 
     Raises:
         DatasetError: there is no such data set.
-        downloads.DownloadError: it could not be fetched.
+        downloads.DownloadError: it could not be downloaded.
     """
     if name not in DOWNLOADABLE:
         raise DatasetError(
-            f"There is no data set {name!r} to download; there is {', '.join(DOWNLOADABLE)}."
+            f"There is no data set {name!r} to download: choose {' or '.join(DOWNLOADABLE)}."
         )
     wanted = DOWNLOADABLE[name]
     if wanted.path.is_file():
-        notices.tell(f"{name} is here already.")
+        notices.tell(f"{name} has already been downloaded.")
         return
     downloads.download(wanted.url, wanted.path, wanted.known_hash, wanted.size)
 
@@ -235,8 +235,8 @@ def download(name: str) -> None:
 def sample_photos(count: int = 4) -> dict[str, Path]:
     """Return a few photos of everyday things to show to an ImageNet model.
 
-    They are those of the folder named by EXERCISE_PHOTOS, evenly spread over
-    its file names, or else those in data/sample_photos.
+    They come from the folder named by EXERCISE_PHOTOS, evenly spread over its
+    file names, or else from data/sample_photos.
 
     Args:
         count: Number of photos, at most.
@@ -253,6 +253,8 @@ def sample_photos(count: int = 4) -> dict[str, Path]:
         return {file.stem: file for file in files}
     files = photo_files(folder)
     if not files:
-        raise DatasetError(f"EXERCISE_PHOTOS names {folder}, but there are no photos in it.")
+        raise DatasetError(
+            f"EXERCISE_PHOTOS names {folder}, but it has no photos: choose another folder."
+        )
     rows = np.linspace(0, len(files) - 1, min(count, len(files))).round().astype(int)
     return {files[row].stem: files[row] for row in rows}

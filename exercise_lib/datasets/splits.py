@@ -1,4 +1,4 @@
-"""Photos with labels, and how they are divided: no copy of a photo ends up on both sides."""
+"""Photos with labels, and how to split them: no photo ends up on both sides as a copy."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -33,8 +33,8 @@ def hold_out(split: Split, share: float, seed: int = 0) -> tuple[Split, Split]:
 
     Args:
         split: Split to divide.
-        share: Part of each class, between 0 and 1, that goes to the second
-            result; at least one photo of a class with two or more.
+        share: Share of each class, between 0 and 1, that goes to the second
+            result: at least one photo of any class with two or more.
         seed: Seed of the draw.
 
     Returns:
@@ -63,7 +63,7 @@ def _same_content(split: Split, rows: np.ndarray) -> list[list[int]]:
 
 
 def draw(split: Split, per_class: int, seed: int) -> tuple[Split, Split]:
-    """Draw some photos of each class; with the same seed, fewer photos are part of more.
+    """Draw some photos of each class; with one seed, a smaller draw is part of a larger one.
 
     Copies of a drawn photo are never in the rest.
 
@@ -84,8 +84,9 @@ def draw(split: Split, per_class: int, seed: int) -> tuple[Split, Split]:
         rows = np.flatnonzero(split.labels == label)
         if len(rows) < per_class:
             raise DatasetError(
-                f"The class of {paths.shown(split.files[rows[0]])} has {len(rows)} photos to "
-                f"learn from, but {per_class} are asked for: ask for fewer, or add photos."
+                f"The class of {paths.shown(split.files[rows[0]])} has {len(rows)} training "
+                f"photo{'s' * (len(rows) != 1)}, but you asked for {per_class} per class: ask "
+                "for fewer, or add photos."
             )
         groups = _same_content(split, rows)
         for place in random.permutation(len(groups)):
@@ -100,23 +101,25 @@ def join(first: Split, second: Split) -> Split:
     files, labels = first.files + second.files, np.concatenate([first.labels, second.labels])
     contents = None
     if first.contents is not None:
-        assert second.contents is not None  # Both are of one set.
+        assert second.contents is not None  # Both come from one set.
         contents = first.contents + second.contents
     order = sorted(range(len(files)), key=lambda row: (labels[row], files[row]))
     return _take(Split(files, labels, contents), order)
 
 
 def without_copies(split: Split, other: Split) -> Split:
-    """Return the photos of a split that are not in another one, too; print how many are.
+    """Return the photos of a split that are not also in another; print how many are left out.
 
-    Of bundled sets, whose contents are not kept, no photo is in two.
+    Bundled sets, whose content hashes are not kept, share no photos.
     """
     known = set(other.contents or ())
     chosen = np.array([content not in known for content in split.contents or ()], bool)
     if split.contents is None or chosen.all():
         return split
     notices.tell(
-        f"{np.sum(~chosen)} test photos are left out because they are also training photos."
+        "1 test photo is left out because it is also a training photo."
+        if np.sum(~chosen) == 1
+        else f"{np.sum(~chosen)} test photos are left out because they are also training photos."
     )
     return _select(split, chosen)
 
@@ -134,7 +137,8 @@ def find_classes(split_folder: Path) -> tuple[str, ...]:
     """Return the sorted names of the class folders of one split."""
     if not split_folder.is_dir():
         raise DatasetError(
-            f"{paths.shown(split_folder)} does not exist: expected one subfolder for each class."
+            f"{paths.shown(split_folder)} does not exist: expected a folder with one subfolder "
+            "per class."
         )
     folders = (entry.name for entry in split_folder.iterdir() if entry.is_dir())
     return tuple(sorted(name for name in folders if not name.startswith((".", "_"))))
@@ -159,8 +163,8 @@ def load_split(split_folder: Path, class_names: Sequence[str]) -> Split:
         found = photo_files(split_folder / class_name)
         if not found:
             raise DatasetError(
-                f"No photos in {paths.shown(split_folder / class_name)}: expected at least one "
-                f"file ending in {', '.join(images.SUFFIXES)}."
+                f"There are no photos in {paths.shown(split_folder / class_name)}: expected at "
+                f"least one file that ends in {', '.join(images.SUFFIXES)}."
             )
         files += found
         labels += [label] * len(found)

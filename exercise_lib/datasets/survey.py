@@ -1,8 +1,8 @@
-"""What a folder of photos holds: what can be used and how, what is left out and why.
+"""What a folder of photos contains: what can be used and how, what is left out and why.
 
-Every file is decoded once. What was found is kept in the cache by name, size
-and time of change, so the next look at the same folder takes no time. Nothing
-in the folder itself is changed.
+Every file is decoded once. The findings are cached by name, size and time of
+change, so the next survey of the same folder takes no time. Nothing in the
+folder itself is changed.
 """
 
 import contextlib
@@ -21,30 +21,31 @@ from exercise_lib import images, paths, progress
 from exercise_lib.errors import DatasetError
 from exercise_lib.storage import atomic
 
-HIDDEN = "hidden, or made by a program"
-CIRCLE = "links in a circle"
-LINK = "links to folders inside a class, which are not followed"
-NO_CLASS = "not in a subfolder for a class"
+# Each follows "12 left out: " or "1 left out: ", so it suits any number.
+HIDDEN = "hidden, or created by a program"
+CIRCLE = "part of a circular link"
+LINK = "linked into a class; links to folders are not followed"
+NO_CLASS = "not in a class subfolder"
 TWO_CLASSES = "the same photo in two classes"
-EMPTY_CLASS = "folders without a photo that can be used"
-SMALL_CLASS = "the only photo of its class"
-IN_TEST = "in the training photos, though they are test photos, too"
-NOT_LEARNT = "test photos of a class without training photos"
+EMPTY_CLASS = "no usable photos inside"
+SMALL_CLASS = "the only photo in its class"
+IN_TEST = "also among the test photos"
+NOT_LEARNT = "in a class that has test photos but no training photos"
 SHOWN_NAMES = 3
 MANY = 200  # A progress bar for fewer files would only flicker.
 
 
 @dataclass
 class Survey:
-    """What one folder with a subfolder for each class holds.
+    """The contents of one folder with a subfolder per class.
 
     Attributes:
         folder: The folder.
         classes: dict from class name to its photos, paths sorted by name.
         hashes: dict from photo to the hash of its content.
         contradictions: Hashes of the photos that are in two classes.
-        left_out: dict from a reason to the files that are left out for it.
-        remarks: dict from a remark to the photos that are used in that way.
+        left_out: dict from a reason to the files left out for it.
+        remarks: dict from a remark to the photos that it applies to.
     """
 
     folder: Path
@@ -55,7 +56,7 @@ class Survey:
     remarks: dict[str, list[Path]] = field(default_factory=lambda: defaultdict(list))
 
     def leave_out(self, unwanted: Iterable[Path], reason: str) -> None:
-        """Take photos out of their classes, for a reason; nothing else is said of them."""
+        """Remove photos from their classes for a reason, with all that was noted about them."""
         unwanted = set(unwanted)
         self.hashes = {p: content for p, content in self.hashes.items() if p not in unwanted}
         for remark, photos in self.remarks.items():
@@ -65,7 +66,7 @@ class Survey:
             self.classes[name] = [photo for photo in photos if photo not in unwanted]
 
     def leave_out_small_classes(self, at_least: int) -> None:
-        """Take out the classes with fewer different photos than that."""
+        """Leave out the classes with fewer different photos than that."""
         for name, photos in list(self.classes.items()):
             different = len({self.hashes[photo] for photo in photos})
             if different == 0:
@@ -77,7 +78,7 @@ class Survey:
 
 
 def survey(folder: Path, at_least: int = 2) -> Survey:
-    """Look at every file of a folder with a subfolder for each class.
+    """Check every file in a folder with a subfolder per class.
 
     Photos in folders inside a class folder belong to that class; links to
     folders are not followed there. A photo that occurs in two classes is left
@@ -85,7 +86,7 @@ def survey(folder: Path, at_least: int = 2) -> Survey:
 
     Args:
         folder: pathlib.Path.
-        at_least: Photos that a class must have.
+        at_least: How many different photos a class needs.
 
     Returns:
         Survey.
@@ -98,8 +99,8 @@ def survey(folder: Path, at_least: int = 2) -> Survey:
         candidates = _candidates(folder, found)
     except OSError as error:
         raise DatasetError(
-            f"{paths.shown(folder)} cannot be read ({error.strerror}): expected a folder with a "
-            "subfolder of photos for each class."
+            f"{paths.shown(folder)} cannot be read ({error.strerror}): expected a folder with "
+            "one subfolder of photos per class."
         ) from error
     checked = _check(folder, [file for photos in candidates.values() for file in photos])
     for name, photos in candidates.items():
@@ -119,11 +120,11 @@ def survey(folder: Path, at_least: int = 2) -> Survey:
 
 
 def survey_both(train_folder: Path, test_folder: Path | None = None) -> list[Survey]:
-    """Look at every file of somebody's folders; a photo that is in both is a test photo only.
+    """Check every file in your folders; a photo in both folders is a test photo only.
 
     Args:
         train_folder: Folder with a subfolder of photos for each class.
-        test_folder: The same with test photos; None if there is none.
+        test_folder: The same for test photos; None if there is none.
 
     Returns:
         list of Survey, one for each folder.
@@ -140,7 +141,7 @@ def survey_both(train_folder: Path, test_folder: Path | None = None) -> list[Sur
 
 
 def _leave_out_of_other_split(learning: Survey, judging: Survey) -> None:
-    """Leave out training photos that test, too, and test photos of unknown classes."""
+    """Leave out training photos that are also test photos, and test photos of unknown classes."""
     leave_out_contradictions(learning, judging)
     judging.leave_out_small_classes(at_least=1)
     tested = set(judging.hashes.values())
@@ -151,7 +152,7 @@ def _leave_out_of_other_split(learning: Survey, judging: Survey) -> None:
 
 
 def as_text(found: Survey) -> str:
-    """Return one line for each reason and remark, with the first names."""
+    """Return one line for each reason and remark, with the first few file names."""
     lines = []
     for heading, text, photos in _groups(found):
         names = ", ".join(paths.shown(photo.name) for photo in photos[:SHOWN_NAMES])
@@ -167,7 +168,7 @@ def has_more(found: Survey) -> bool:
 
 
 def as_list(found: Survey) -> str:
-    """Return each reason and remark with the place in the folder of every file."""
+    """Return each reason and remark with the path of every file in the folder."""
     lines = []
     for heading, text, photos in _groups(found):
         lines.append(f"{len(photos)} {heading}: {text}")
@@ -183,7 +184,7 @@ def _groups(found: Survey) -> list[tuple[str, str, list[Path]]]:
 
 
 def _candidates(folder: Path, found: Survey) -> dict[str, list[Path]]:
-    """Return {class name: files}, and note what lies elsewhere."""
+    """Return {class name: files}, and note files that are elsewhere."""
     classes: dict[str, list[Path]] = {}
     for entry in sorted(folder.iterdir()):
         if entry.name.startswith((".", "_")):
@@ -198,7 +199,7 @@ def _candidates(folder: Path, found: Survey) -> dict[str, list[Path]]:
 
 
 def _class_name(folder: Path, taken: Collection[str]) -> str:
-    """Return a folder's name as text; of two that look the same, the second gets a number."""
+    """Return a folder's name as text; if two look the same, the second gets a number."""
     name = paths.shown(folder.name)
     numbered = (f"{name} ({number})" for number in itertools.count(2))
     return next(one for one in itertools.chain([name], numbered) if one not in taken)
@@ -221,7 +222,7 @@ def _files_below(class_folder: Path, found: Survey) -> list[Path]:
 
 
 def _is_entered(folder: Path, found: Survey) -> bool:
-    """Return whether photos are looked for in a folder inside a class; note where not."""
+    """Return whether to look for photos in a folder inside a class; if not, note it."""
     if folder.name.startswith((".", "_")):
         found.left_out[HIDDEN].append(folder)
     elif folder.is_symlink():
@@ -241,7 +242,7 @@ def _check(folder: Path, candidates: list[Path]) -> dict[Path, list[Any]]:
             jobs: Iterable[list[Any]] = pool.map(lambda file: _check_file(file, known), candidates)
             jobs = progress.bar(jobs, "file", len(candidates), least=MANY)
             entries.update(zip(candidates, jobs, strict=True))
-    finally:  # Also when it was stopped: what was looked at is not looked at again.
+    finally:  # Also when stopped: files that were checked are not checked again.
         kept = {_key(file): entry for file, entry in entries.items()}
         _write(place, known, kept if len(entries) == len(candidates) else known | kept)
     return {file: entry[1:] for file, entry in entries.items()}
@@ -258,14 +259,14 @@ def _check_file(file: Path, known: dict[str, list[Any]]) -> list[Any]:
         remarks = images.inspect(file)
         return [stamp, images.content_hash(file), None, remarks]
     except images.BadPhotoError as error:
-        # Without a stamp, so that it is looked at again next time: its owner may mend it.
+        # No stamp, so that it is checked again next time: its owner may have fixed it.
         return [None, None, error.reason, []]
     except OSError:  # A link that leads nowhere or in a circle.
         return [None, None, images.UNREADABLE, []]
 
 
 def _key(file: Path) -> str:
-    """Return a place as text for JSON; two places never become one."""
+    """Return a path as text for JSON; two paths never become the same text."""
     return os.fsencode(Path(file).absolute()).decode("latin-1")
 
 
@@ -285,7 +286,7 @@ def _write(place: Path, known: dict[str, list[Any]], kept: dict[str, list[Any]])
 
 
 def leave_out_contradictions(*surveys: Survey) -> None:
-    """Leave out of all surveys the photos that say two things, also one here and one there."""
+    """Leave photos that are in two classes out of all surveys, even across surveys."""
     classes_of: defaultdict[str, set[str]] = defaultdict(set)
     for found in surveys:
         for name, photos in found.classes.items():

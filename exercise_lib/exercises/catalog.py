@@ -4,13 +4,18 @@ import difflib
 import importlib
 import inspect
 import re
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
 from exercise_lib.exercises import reference
+
+if TYPE_CHECKING:
+    from exercise_lib.exercises.exercise import Exercise
 
 CHAPTERS = ("01", "02", "03", "04", "05", "06")
 
 
-def __getattr__(name):
+def __getattr__(name: str) -> "dict[str, Exercise]":
     """Import all chapters when EXERCISES, {number: Exercise}, is first asked for."""
     if name != "EXERCISES":
         raise AttributeError(name)
@@ -19,13 +24,13 @@ def __getattr__(name):
     return found
 
 
-def of(chapter):
+def of(chapter: str) -> "dict[str, Exercise]":
     """Return {number: Exercise} of one chapter, such as "01"; it needs Keras."""
     module = importlib.import_module(f"exercise_lib.exercises.notebook_{chapter}")
     return {exercise.number: exercise for exercise in module.EXERCISES}
 
 
-def find(wanted):
+def find(wanted: object) -> "Exercise":
     """Return an exercise.
 
     Args:
@@ -41,7 +46,7 @@ def find(wanted):
     raise LookupError(_not_found(wanted))
 
 
-def _candidates(known):
+def _candidates(known: str | None) -> "Iterable[Exercise]":
     """Return the exercises that a number or a name may mean: of a number, its chapter's."""
     chapter = re.match(r"(\d)\.\d+$", known or "")
     if "EXERCISES" not in globals() and chapter and f"0{chapter[1]}" in CHAPTERS:
@@ -49,11 +54,11 @@ def _candidates(known):
     return _all().values()
 
 
-def _all():
+def _all() -> "dict[str, Exercise]":
     return globals().get("EXERCISES") or __getattr__("EXERCISES")
 
 
-def _names(wanted):
+def _names(wanted: object) -> Iterator[str | None]:
     """Yield the numbers and names that may be meant."""
     if isinstance(wanted, str):
         yield wanted.strip().removeprefix("Exercise").strip(" .()")
@@ -64,12 +69,12 @@ def _names(wanted):
         yield _own_name(wanted)
 
 
-def _own_name(thing):
+def _own_name(thing: object) -> str | None:
     """Return the name that a function was defined with, or None."""
     return thing.__name__ if inspect.isroutine(thing) else None
 
 
-def _not_found(wanted):
+def _not_found(wanted: object) -> str:
     if not isinstance(wanted, str | int | float):
         return 'An exercise is named by its number, such as "1.1", or by its name.'
     near = difflib.get_close_matches(

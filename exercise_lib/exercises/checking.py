@@ -4,8 +4,11 @@ import dis
 import inspect
 import os
 import types
+from collections.abc import Sequence
+from typing import Any, cast
 
 from exercise_lib.exercises import catalog, messages, record, reference, trying
+from exercise_lib.exercises.exercise import Exercise, Mistake
 from exercise_lib.exercises.verdicts import (
     CORRECT,
     NOT_ATTEMPTED,
@@ -13,6 +16,7 @@ from exercise_lib.exercises.verdicts import (
     REFERENCE,
     Block,
     Code,
+    Parts,
     show,
 )
 
@@ -23,7 +27,7 @@ class NotCorrectError(Exception):
     """Raised in the validation run (EXERCISE_STRICT=1) for any verdict but correct."""
 
 
-def check(number=MISSING, answer=MISSING):
+def check(number: Any = MISSING, answer: Any = MISSING) -> Any:
     """Judge an answer, show one verdict, and return what to go on with.
 
     Args:
@@ -37,7 +41,7 @@ def check(number=MISSING, answer=MISSING):
     Raises:
         NotCorrectError: with EXERCISE_STRICT=1, if the answer is not correct.
     """
-    namespace = inspect.currentframe().f_back.f_globals
+    namespace = cast(Any, inspect.currentframe()).f_back.f_globals
     try:
         return _check(number, answer, namespace)
     except KeyboardInterrupt:
@@ -45,7 +49,7 @@ def check(number=MISSING, answer=MISSING):
         return None if answer is MISSING else answer
 
 
-def _check(number, answer, namespace):
+def _check(number: Any, answer: Any, namespace: dict[str, Any]) -> Any:
     if answer is MISSING:
         return _told(number, 'Write `name = check("1.1", name)`: the number and your object.')
     try:
@@ -69,7 +73,7 @@ def _check(number, answer, namespace):
     return going_on
 
 
-def judge(exercise, answer):
+def judge(exercise: Exercise, answer: Any) -> tuple[str, Parts, str]:
     """Judge an answer.
 
     Args:
@@ -98,14 +102,14 @@ def judge(exercise, answer):
     return NOT_YET, messages.about(exercise, trials), printed
 
 
-def _mistake(exercise, trials):
+def _mistake(exercise: Exercise, trials: Sequence[trying.Trial]) -> Mistake | None:
     failed = next(trial for trial in trials if not trial.holds(exercise.tolerance))
     stopped = isinstance(failed.error, trying.ENDS_THE_PROCESS)
     changed = any(trial.changed for trial in trials)
     return None if stopped or changed else trying.known_mistake(exercise, trials)
 
 
-def is_stub(answer):
+def is_stub(answer: object) -> bool:
     """Return whether an answer is untouched: `...`, or a function that does nothing."""
     if answer is ...:
         return True
@@ -117,14 +121,14 @@ def is_stub(answer):
     return all(step.opname in idle for step in steps) and constants == [None]
 
 
-def _told(going_on, sentence):
+def _told(going_on: Any, sentence: str) -> Any:
     if os.environ.get("EXERCISE_STRICT"):
         raise NotCorrectError(sentence)
     show(Block(NOT_ATTEMPTED, "Nothing was checked.", (sentence,)))
     return None if going_on is MISSING else going_on
 
 
-def _still_reference(exercise, answer, handed_out):
+def _still_reference(exercise: Exercise, answer: Any, handed_out: str) -> Any:
     sentence = "This is still the reference answer. Run your own cell, then this one."
     if handed_out != exercise.number:
         sentence = (
@@ -139,7 +143,7 @@ def _still_reference(exercise, answer, handed_out):
     return answer
 
 
-def _go_on(exercise, answer, namespace):
+def _go_on(exercise: Exercise, answer: Any, namespace: dict[str, Any]) -> tuple[Any, str]:
     try:
         going_on = reference.hand_out(exercise, namespace)
     except reference.NoReferenceError as error:
@@ -147,5 +151,5 @@ def _go_on(exercise, answer, namespace):
     return going_on, "The cells below go on with the reference answer."
 
 
-def _printed(printed):
+def _printed(printed: str) -> Parts:
     return ("Your code printed:", Code(printed.rstrip())) if printed.strip() else ()

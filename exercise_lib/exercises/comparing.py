@@ -2,13 +2,14 @@
 
 import numbers
 import reprlib
+from typing import Any
 
 import numpy as np
 
 LONGEST = 300  # Signs of a value that are shown.
 
 
-def same(left, right, tolerance):
+def same(left: Any, right: Any, tolerance: float) -> bool:
     """Compare two values: numbers and arrays to a tolerance, containers item by item.
 
     A list and a tuple with equal items are the same; so are an array and a
@@ -26,7 +27,7 @@ def same(left, right, tolerance):
         return False
 
 
-def _same(left, right, tolerance):
+def _same(left: Any, right: Any, tolerance: float) -> bool:
     if left is None or right is None or left is ... or right is ...:
         return left is right
     if isinstance(left, dict) or isinstance(right, dict):
@@ -39,7 +40,7 @@ def _same(left, right, tolerance):
     return type(left) is type(right) and left == right
 
 
-def _same_dict(left, right, tolerance):
+def _same_dict(left: object, right: object, tolerance: float) -> bool:
     if not (isinstance(left, dict) and isinstance(right, dict)):
         return False
     return left.keys() == right.keys() and all(
@@ -47,7 +48,7 @@ def _same_dict(left, right, tolerance):
     )
 
 
-def _is_numeric(value):
+def _is_numeric(value: object) -> bool:
     if isinstance(value, str | bytes):
         return False
     if isinstance(value, numbers.Number | list | tuple) or hasattr(value, "dtype"):
@@ -55,7 +56,7 @@ def _is_numeric(value):
     return False
 
 
-def _same_array(left, right, tolerance):
+def _same_array(left: np.ndarray, right: np.ndarray, tolerance: float) -> bool:
     if left.shape != right.shape or (left.dtype.kind == "b") != (right.dtype.kind == "b"):
         return False
     if left.dtype.kind in "biu" and right.dtype.kind in "biu":
@@ -69,16 +70,16 @@ def _same_array(left, right, tolerance):
 class _Short(reprlib.Repr):
     """Like repr, but numbers are plain and short and nothing is longer than a few lines."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         super().__init__()
         self.maxlist = self.maxtuple = self.maxdict = self.maxset = 12
         self.maxstring = self.maxother = 120
         self.maxlevel = 5
 
-    def repr_float(self, value, level):
+    def repr_float(self, value: float, level: int) -> str:
         return f"{value:.7g}" if value != int(value) else repr(float(value))
 
-    def repr1(self, value, level):
+    def repr1(self, value: Any, level: int) -> str:
         if isinstance(value, np.bool_ | bool):
             return str(bool(value))
         if isinstance(value, np.generic):
@@ -90,7 +91,7 @@ class _Short(reprlib.Repr):
         return super().repr1(value, level)
 
 
-def shown(value):
+def shown(value: object) -> str:
     """Return a value as a student would read it, in one or a few lines. Never raises."""
     try:
         text = _Short().repr(value)
@@ -99,7 +100,7 @@ def shown(value):
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 3]}..."
 
 
-def shown_array(array):
+def shown_array(array: np.ndarray) -> str:
     """Return a small array as its numbers, a large one as shape and range."""
     if array.size <= 24:
         text = np.array2string(array, separator=", ", precision=6, suppress_small=False)
@@ -110,7 +111,7 @@ def shown_array(array):
     return f"an array of shape {array.shape} of {array.dtype}"
 
 
-def shown_apart(found, expected):
+def shown_apart(found: object, expected: object) -> tuple[str, str]:
     """Return both values as texts that differ, where they would read the same."""
     left, right = shown(found), shown(expected)
     if left != right:
@@ -120,7 +121,7 @@ def shown_apart(found, expected):
     return _in_full(found) or left, _in_full(expected) or right
 
 
-def _in_full(value):
+def _in_full(value: object) -> str:
     if isinstance(value, float):
         return repr(value)
     if hasattr(value, "dtype"):

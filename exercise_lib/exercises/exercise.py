@@ -10,10 +10,20 @@ import ast
 import functools
 import inspect
 import textwrap
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, cast, overload
 
 from exercise_lib.exercises import kinds
+
+if TYPE_CHECKING:
+    from exercise_lib.exercises.trying import Trial
+
+Function: TypeAlias = Callable[..., object]
+Answer: TypeAlias = Function | str  # A student's, or what one might write: an object or its code.
+AnswerT = TypeVar("AnswerT", bound=Answer)
+# What a trial that failed proves, as a truth value.
+When: TypeAlias = Callable[["Trial"], object]
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,20 +44,20 @@ class Case:
     """
 
     call: str
-    gives: object = None
+    gives: Any = None
     given: str = ""
-    looks: Mapping | None = None
+    looks: Mapping[str, Any] | None = None
 
-    def expected(self):
+    def expected(self) -> dict[str, Any]:
         """Return {expression: expected value}."""
         looks = {"result": self.gives} if self.looks is None else self.looks
         return {
-            expression: value() if isinstance(value, Callable) else value
+            expression: value() if callable(value) else value
             for expression, value in looks.items()
         }
 
 
-def array_code(rows):
+def array_code(rows: Sequence[object]) -> str:
     """Return an array as code for a case's `given`: on one line, or a line for each row."""
     short = f"np.array({rows})"
     if len(short) <= 60:
@@ -75,10 +85,10 @@ class Mistake:
     name: str
     says: str
     code: str
-    when: Callable | None = None
-    others: list = field(default_factory=list)
+    when: When | None = None
+    others: list[Answer] = field(default_factory=list)
 
-    def also(self, answer):
+    def also(self, answer: AnswerT) -> AnswerT:
         """Add another spelling of the same mistake: a function, or the code of a cell."""
         self.others.append(answer)
         return answer
@@ -90,7 +100,7 @@ class Symptom:
 
     name: str
     says: str
-    when: Callable
+    when: When
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,16 +124,28 @@ class Exercise:
 
     number: str
     name: str
-    cases: tuple
+    cases: tuple[Case, ...]
     correct: str
-    hints: tuple
+    hints: tuple[str, ...]
     wants: kinds.Kind = field(default_factory=lambda: kinds.ANYTHING)
     look_at: str = ""
     setup: str = "import keras\nimport numpy as np\n"
     tolerance: float = 1e-6
-    mistakes: list = field(default_factory=list)
+    mistakes: list[Mistake] = field(default_factory=list)
 
-    def mistake(self, answer=None, *, when=None, says=None):
+    @overload
+    def mistake(
+        self, answer: None = None, *, when: When | None = None, says: str | None = None
+    ) -> Callable[[Function], Mistake]: ...
+
+    @overload
+    def mistake(
+        self, answer: Function, *, when: When | None = None, says: str | None = None
+    ) -> Mistake: ...
+
+    def mistake(
+        self, answer: Function | None = None, *, when: When | None = None, says: str | None = None
+    ) -> Mistake | Callable[[Function], Mistake]:
         """Decorate a wrong answer whose docstring is what to say of it.
 
         Args:
@@ -135,12 +157,19 @@ class Exercise:
             Mistake; its `also` decorates other spellings.
         """
         if answer is None:
-            return functools.partial(self.mistake, when=when, says=says)
-        says = says or " ".join(inspect.cleandoc(answer.__doc__).split())
+            decorate = functools.partial(self.mistake, when=when, says=says)
+            return cast(Callable[[Function], Mistake], decorate)
+        says = says or " ".join(inspect.cleandoc(cast(str, answer.__doc__)).split())
         self.mistakes.append(Mistake(answer.__name__, says, self.as_typed(answer), when))
         return self.mistakes[-1]
 
-    def shows(self, symptom, *answers):
+    @overload
+    def shows(self, symptom: Symptom) -> Callable[[Answer], Mistake]: ...
+
+    @overload
+    def shows(self, symptom: Symptom, first: Answer, /, *others: Answer) -> Mistake: ...
+
+    def shows(self, symptom: Symptom, *answers: Answer) -> Mistake | Callable[[Answer], Mistake]:
         """Add a mistake that is known by a Symptom; or decorate a wrong answer that shows it.
 
         Args:
@@ -148,13 +177,13 @@ class Exercise:
             answers: Wrong answers, functions or code, that show it; none to decorate one.
         """
         if not answers:
-            return functools.partial(self.shows, symptom)
+            return cast(Callable[[Answer], Mistake], functools.partial(self.shows, symptom))
         first, *others = answers
         code = self.as_typed(first)
         self.mistakes.append(Mistake(symptom.name, symptom.says, code, symptom.when, others))
         return self.mistakes[-1]
 
-    def as_typed(self, answer):
+    def as_typed(self, answer: Answer) -> str:
         """Return a wrong answer as a student would write it in the cell, as code.
 
         Args:
@@ -162,14 +191,22 @@ class Exercise:
         """
         if isinstance(answer, str):
             return textwrap.dedent(answer)
-        [function] = ast.parse(textwrap.dedent(inspect.getsource(answer))).body
+        tree = ast.parse(textwrap.dedent(inspect.getsource(answer)))
+        [function] = cast(list[ast.FunctionDef], tree.body)
         function.name, function.decorator_list = self.name, []
         if ast.get_docstring(function) is not None:
             function.body = function.body[1:]
         return ast.unparse(function)
 
 
-def choice(number, name, answer, because, correct, hints):
+def choice(
+    number: str,
+    name: str,
+    answer: str,
+    because: Mapping[str, str],
+    correct: str,
+    hints: tuple[str, ...],
+) -> Exercise:
     """Return the Exercise of a question with letters, of which one is right.
 
     Args:
@@ -185,7 +222,7 @@ def choice(number, name, answer, because, correct, hints):
     return exercise
 
 
-def run_code(exercise, code, namespace=None):
+def run_code(exercise: Exercise, code: str, namespace: dict[str, Any] | None = None) -> Any:
     """Run an answer's code in a namespace and return the object that it defines."""
     namespace = {} if namespace is None else namespace
     exec(textwrap.dedent(exercise.setup), namespace)

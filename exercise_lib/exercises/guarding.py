@@ -13,8 +13,12 @@ import os
 import signal
 import sys
 import threading
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
+from types import FrameType
+from typing import Any, NoReturn
 
 SECONDS = 30.0  # For all cases of one check; correct answers need less than 3 on two cores.
 PRINTED = 1000  # Signs of what the code prints that are kept.
@@ -43,10 +47,13 @@ class Ran:
     printed: str
 
 
-def run_guarded(function, *arguments, seconds=None):
+def run_guarded(
+    function: Callable[..., object], *arguments: object, seconds: float | None = None
+) -> Ran:
     """Run a function and return what became of it as a `Ran`; never raises."""
     printed = _Beginning()
-    error = value = None
+    error: BaseException | None = None
+    value: object = None
     try:
         with (
             contextlib.redirect_stdout(printed),
@@ -64,31 +71,31 @@ def run_guarded(function, *arguments, seconds=None):
 class _Beginning(io.TextIOBase):
     """A stream that keeps the beginning of what is written to it."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         super().__init__()
         self._kept, self._written = "", 0
 
     encoding = "utf-8"
 
-    def writable(self):
+    def writable(self) -> bool:
         return True
 
-    def write(self, text):
+    def write(self, text: str) -> int:
         self._kept += text[: max(0, PRINTED - len(self._kept))]
         self._written += len(text)
         return len(text)
 
-    def close(self):
+    def close(self) -> None:
         """Stay open: a student's code may try to close it."""
 
-    def text(self):
+    def text(self) -> str:
         """Return what was kept, with a remark if it was not all."""
         left_out = self._written - len(self._kept)
         return self._kept + (f"\n… and {left_out:,} more signs" if left_out else "")
 
 
 @contextlib.contextmanager
-def replaced(owner, name, value):
+def replaced(owner: object, name: str, value: object) -> Iterator[None]:
     """Set an attribute, and set it back in the end."""
     missing = object()
     before = vars(owner).get(name, missing)
@@ -103,10 +110,10 @@ def replaced(owner, name, value):
 
 
 @contextlib.contextmanager
-def _without_exit():
+def _without_exit() -> Iterator[None]:
     """Let every way to end the process raise SystemExit; IPython's `exit` stops the kernel."""
 
-    def leave(*_):
+    def leave(*_: object) -> NoReturn:
         raise SystemExit
 
     with contextlib.ExitStack() as stack:
@@ -118,21 +125,21 @@ def _without_exit():
         yield
 
 
-def running_shell():
+def running_shell() -> Any:
     """Return IPython's shell, or None outside IPython."""
     if "IPython" not in sys.modules:
         return None
     return sys.modules["IPython"].get_ipython()
 
 
-def _without_input():
-    def refuse(*_):
+def _without_input() -> AbstractContextManager[None]:
+    def refuse(*_: object) -> NoReturn:
         raise AskedForInputError("input() is not for exercises: all you need is handed over")
 
     return replaced(builtins, "input", refuse)
 
 
-def time_limit(seconds):
+def time_limit(seconds: float) -> AbstractContextManager[None]:
     """Return a context that raises TimeUpError in its body when the time is up."""
     in_main = threading.current_thread() is threading.main_thread()
     if in_main and hasattr(signal, "setitimer"):
@@ -141,10 +148,10 @@ def time_limit(seconds):
 
 
 @contextlib.contextmanager
-def _alarm(seconds):
+def _alarm(seconds: float) -> Iterator[None]:
     """By a signal, which also wakes code that sleeps."""
 
-    def time_is_up(signal_number, frame):
+    def time_is_up(signal_number: int, frame: FrameType | None) -> NoReturn:
         _raise_on_next_lines(frame)  # Code that swallows this one gets another.
         raise TimeUpError
 
@@ -159,10 +166,10 @@ def _alarm(seconds):
         sys.settrace(tracing)
 
 
-def _raise_on_next_lines(frame):
+def _raise_on_next_lines(frame: FrameType | None) -> None:
     """Let every running function of the student's raise TimeUpError when it goes on."""
 
-    def raise_time_up(frame, event, argument):
+    def raise_time_up(frame: FrameType, event: str, argument: object) -> Any:
         if event == "line":
             raise TimeUpError
         return raise_time_up
@@ -174,18 +181,18 @@ def _raise_on_next_lines(frame):
         frame = frame.f_back
 
 
-def is_ours(filename):
+def is_ours(filename: str) -> bool:
     """Return whether a file belongs to the library or to Python's own context managers."""
     return filename.startswith(str(Path(__file__).parent)) or filename == contextlib.__file__
 
 
 @contextlib.contextmanager
-def _raised_from_outside(seconds):
+def _raised_from_outside(seconds: float) -> Iterator[None]:
     """By another thread, where there are no signals (Windows): between two steps of Python."""
     thread = ctypes.c_ulong(threading.get_ident())
     over = threading.Event()
 
-    def watch():
+    def watch() -> None:
         while not over.wait(seconds):
             ctypes.pythonapi.PyThreadState_SetAsyncExc(thread, ctypes.py_object(TimeUpError))
 

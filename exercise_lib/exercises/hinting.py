@@ -1,13 +1,15 @@
 """`hint` and `progress`: help on the way, and how far you are."""
 
 import os
+from collections.abc import Collection
 from pathlib import Path
 
 from exercise_lib.exercises import catalog, record, reference
+from exercise_lib.exercises.exercise import Exercise
 from exercise_lib.exercises.verdicts import HINT, NOT_ATTEMPTED, SIGNS, Block, Code, show
 
 
-def hint(exercise, answer=False):
+def hint(exercise: object, answer: bool = False) -> None:
     """Show one hint more for an exercise at each call; after the last, offer the answer.
 
     Args:
@@ -35,7 +37,7 @@ def hint(exercise, answer=False):
     show(Block(HINT, title, ("", *texts)))
 
 
-def _show_answer(exercise):
+def _show_answer(exercise: Exercise) -> None:
     try:
         source = reference.solution_of(exercise)
     except reference.NoReferenceError as error:
@@ -51,12 +53,12 @@ def _show_answer(exercise):
     )
 
 
-def progress():
+def progress() -> None:
     """Show how far you are in this notebook (in all of them where it is not known)."""
     print(as_text(_this_notebook()))
 
 
-def as_text(notebooks=()):
+def as_text(notebooks: Collection[str] = ()) -> str:
     """Return the state of the exercises as lines of text.
 
     Args:
@@ -75,7 +77,7 @@ def as_text(notebooks=()):
     return "\n".join([*lines, f"{done} of {len(shown)} correct."])
 
 
-def _line(exercise, entry):
+def _line(exercise: Exercise, entry: record.Entry) -> str:
     verdict = entry.verdict or "not checked"
     counts = [
         f"{count} {word}{'' if count == 1 else 's'}"
@@ -89,7 +91,7 @@ def _line(exercise, entry):
     return f"{exercise.number}  {sign} {verdict:<14} {exercise.name}{told}"
 
 
-def _this_notebook():
+def _this_notebook() -> set[str]:
     """Return the notebook that runs, as {"1"}, or an empty set if that cannot be known."""
     named = Path(os.environ.get("JPY_SESSION_NAME", "")).name[:2]
     known = {number.split(".")[0] for number in catalog.EXERCISES}

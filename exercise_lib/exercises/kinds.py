@@ -8,8 +8,12 @@ or says in words what was asked for.
 import numbers
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
+if TYPE_CHECKING:
+    import keras
 
 CHOICES = ("a", "b", "c", "d")
 
@@ -30,11 +34,11 @@ class Kind:
     """
 
     words: str
-    read: Callable
+    read: Callable[[Any], Any]
     may_be_none: bool = False
 
 
-def to_array(value):
+def to_array(value: Any) -> np.ndarray:
     """Return an array or a tensor of numbers or truth values as a NumPy array.
 
     Raises:
@@ -48,7 +52,7 @@ def to_array(value):
     return array
 
 
-def to_numbers(value):
+def to_numbers(value: Any) -> np.ndarray:
     """Return numbers as an array: an array, a tensor, or a list (of lists) of numbers.
 
     Raises:
@@ -62,7 +66,7 @@ def to_numbers(value):
     return to_array(value)
 
 
-def to_number(value):
+def to_number(value: Any) -> int | float:
     """Return a number, in whatever type, as int or float; truth values are none."""
     if isinstance(value, numbers.Real) and not isinstance(value, bool):
         return int(value) if isinstance(value, numbers.Integral) else float(value)
@@ -72,7 +76,7 @@ def to_number(value):
     return array.item()
 
 
-def to_whole_number(value):
+def to_whole_number(value: Any) -> int:
     """Return a whole number, in whatever type, as int."""
     number = to_number(value)
     if not isinstance(number, int):
@@ -80,7 +84,7 @@ def to_whole_number(value):
     return number
 
 
-def to_truth(value):
+def to_truth(value: Any) -> bool:
     """Return True or False, in whatever type, as bool."""
     if isinstance(value, bool | np.bool_):
         return bool(value)
@@ -90,19 +94,19 @@ def to_truth(value):
     return bool(array)
 
 
-def to_list(value):
+def to_list(value: Any) -> list[Any]:
     """Return a list, a tuple, or the rows of an array as a list."""
     if isinstance(value, list | tuple):
         return list(value)
     return list(to_array(value))
 
 
-def to_whole_numbers(value):
+def to_whole_numbers(value: Any) -> list[int]:
     """Return a list, tuple or array of whole numbers as a list of int."""
     return [to_whole_number(item) for item in to_list(value)]
 
 
-def to_letter(value):
+def to_letter(value: object) -> str:
     """Return the letter of a choice, such as "b" for "**B)**"."""
     if not isinstance(value, str):
         raise OtherKindError
@@ -112,7 +116,7 @@ def to_letter(value):
     return letter
 
 
-def to_model(value):
+def to_model(value: object) -> "keras.Model":
     """Return a Keras model as it is."""
     import keras
 
@@ -121,7 +125,7 @@ def to_model(value):
     return value
 
 
-def to_history(value):
+def to_history(value: object) -> "keras.callbacks.History":
     """Return what Keras's `fit` gives back as it is."""
     import keras
 

@@ -2,14 +2,17 @@
 
 import textwrap
 import traceback
+from collections.abc import Iterable
+from typing import cast
 
 from exercise_lib.exercises import guarding, trying
 from exercise_lib.exercises.comparing import shown, shown_apart
-from exercise_lib.exercises.trying import Raised, says
-from exercise_lib.exercises.verdicts import Code
+from exercise_lib.exercises.exercise import Exercise
+from exercise_lib.exercises.trying import Raised, Trial, says
+from exercise_lib.exercises.verdicts import Code, Parts
 
 
-def about(exercise, trials):
+def about(exercise: Exercise, trials: Iterable[Trial]) -> Parts:
     """Return the parts of the message about the first trial that failed."""
     trial = next(trial for trial in trials if not trial.holds(exercise.tolerance))
     if trial.error is not None:
@@ -21,27 +24,28 @@ def about(exercise, trials):
     return about_value(exercise, trial)
 
 
-def about_error(exercise, trial):
+def about_error(exercise: Exercise, trial: Trial) -> Parts:
     """Say that the answer stopped, and at which line of the student's cell."""
-    line = line_of_cell(trial.error)
+    error = cast(BaseException, trial.error)
+    line = line_of_cell(error)
     where = f" (line {line} of your cell)" if line else ""
-    if isinstance(trial.error, guarding.TimeUpError):
+    if isinstance(error, guarding.TimeUpError):
         return (
             f"Your code was still running after {guarding.SECONDS:.0f} seconds and was stopped"
             f"{where}. Correct answers need less than 3. Is there a loop that does not end?",
         )
-    if isinstance(trial.error, KeyboardInterrupt):
+    if isinstance(error, KeyboardInterrupt):
         return (f"You stopped the check while your code was running{where}.",)
-    if isinstance(trial.error, SystemExit):
+    if isinstance(error, SystemExit):
         return (f"Your code wanted to end Python{where}: leave out `exit()`.",)
-    if got_into_the_answer(trial.error):
-        lead = f"Your code stopped: {says(trial.error)}{where}."
+    if got_into_the_answer(error):
+        lead = f"Your code stopped: {says(error)}{where}."
     else:
-        lead = f"`{exercise.name}` could not be called as below: {says(trial.error)}."
+        lead = f"`{exercise.name}` could not be called as below: {says(error)}."
     return (lead, *to_repeat(trial, trial.case.call))
 
 
-def about_kind(exercise, trial):
+def about_kind(exercise: Exercise, trial: Trial) -> Parts:
     """Say that something of another kind came back."""
     lead = f"`{exercise.name}` returns {trial.other_kind}, not {exercise.wants.words}."
     if trial.other_kind.startswith("nothing"):
@@ -49,7 +53,7 @@ def about_kind(exercise, trial):
     return (lead, *to_repeat(trial, trial.case.call))
 
 
-def about_change(exercise, trial):
+def about_change(exercise: Exercise, trial: Trial) -> Parts:
     """Say that the answer changed what it was given."""
     names = " and ".join(f"`{name}`" for name in trial.changed)
     return (
@@ -59,15 +63,16 @@ def about_change(exercise, trial):
     )
 
 
-def _for_example(trial):
+def _for_example(trial: Trial) -> str:
     if all(hasattr(trial.names.get(name), "dtype") for name in trial.changed):
         return " (`a = a - 1` makes a new array, `a -= 1` changes `a` itself)"
     return ", or work on a copy"
 
 
-def about_value(exercise, trial):
+def about_value(exercise: Exercise, trial: Trial) -> Parts:
     """Say what came out, and what should."""
     failing = trial.failing_look(exercise.tolerance)
+    assert failing is not None  # Else the trial would hold.
     expression, found, expected = failing
     look_at = f"Look at {exercise.look_at}." if exercise.look_at else ""
     if isinstance(found, Raised):
@@ -82,7 +87,7 @@ def about_value(exercise, trial):
     return parts + to_repeat(trial, expression, lines)
 
 
-def to_repeat(trial, expression, lines=()):
+def to_repeat(trial: Trial, expression: str, lines: Iterable[str] = ()) -> Parts:
     """Return the case as code to paste, ending with one expression and remarks on its value."""
     call = trial.case.call
     uses_result = "result" in expression and expression != "result"
@@ -98,11 +103,11 @@ def to_repeat(trial, expression, lines=()):
     )
 
 
-def _commented(text):
+def _commented(text: str) -> str:
     return text.replace("\n", "\n#            ")
 
 
-def line_of_cell(error):
+def line_of_cell(error: BaseException) -> int | None:
     """Return the last line of the student's cell that an error passed, or None."""
     lines = [
         frame.lineno
@@ -112,12 +117,12 @@ def line_of_cell(error):
     return lines[-1] if lines else None
 
 
-def got_into_the_answer(error):
+def got_into_the_answer(error: BaseException) -> bool:
     """Return whether an error came from within the answer, and not from the call of it."""
     frames = traceback.extract_tb(error.__traceback__)
     return bool(frames) and frames[-1].filename != trying.CASE_FILE
 
 
-def is_cell(filename):
+def is_cell(filename: str) -> bool:
     """Return whether a file name is that of a notebook's cell, or of one in IPython."""
     return "ipykernel_" in filename or filename.startswith(("<cell", "<ipython-input"))

@@ -5,19 +5,22 @@ Everything here may be pasted into a notebook, to repeat what the check saw.
 
 import functools
 import inspect
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import keras
 import numpy as np
 import tensorflow as tf
 
 SIZES = {"train": 24, "validation": 10, "test": 15}
+Photos = tuple[np.ndarray, np.ndarray]  # Inputs and labels.
 MOST_EPOCHS = 4  # That are run: nobody wants to wait for a hundred.
 MOST_CALLS = 3  # Of `fit` that are run, for whoever calls it in a loop.
 
 
 @functools.cache
-def _drawn(classes):
+def _drawn(classes: int) -> dict[str, Photos]:
     random = np.random.default_rng(0)
     splits = {}
     for place, (name, photos) in enumerate(SIZES.items()):
@@ -27,7 +30,7 @@ def _drawn(classes):
     return splits
 
 
-def some_splits(classes=3):
+def some_splits(classes: int = 3) -> dict[str, Photos]:
     """Return the splits "train", "validation" and "test" of photos that are 9 numbers each.
 
     Args:
@@ -77,13 +80,13 @@ class Notes:
         off: Whether nothing is noted for now.
     """
 
-    epochs: list = field(default_factory=list)
-    verbose: list = field(default_factory=list)
+    epochs: list[int] = field(default_factory=list)
+    verbose: list[Any] = field(default_factory=list)
     pairs: bool = False
     swapped: bool = False
-    steps: list = field(default_factory=list)
-    seen: list = field(default_factory=list)
-    weights: list | None = None
+    steps: list[Step] = field(default_factory=list)
+    seen: list[np.ndarray] = field(default_factory=list)
+    weights: list[np.ndarray] | None = None
     in_fit: bool = False
     stops_early: bool = False
     off: bool = False
@@ -95,7 +98,7 @@ class HandsDown:
     Keras says so, but with TensorFlow it skips a value that the model has already.
     """
 
-    def __setattr__(self, name, value):
+    def __setattr__(self, name: str, value: Any) -> None:
         if name == "trainable":
             keras.layers.Layer.trainable.fset(self, value)
         else:
@@ -110,12 +113,12 @@ class Observed(HandsDown, keras.Sequential):
         at_first: The weights that it came with.
     """
 
-    def __init__(self, *arguments, **named):
+    def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
         self.notes = Notes()
-        self.at_first = ()
+        self.at_first: tuple[np.ndarray, ...] = ()
 
-    def compile(self, *arguments, **named):
+    def compile(self, *arguments: Any, **named: Any) -> None:
         """Compile as Keras does, without tracing: a few steps are quicker without.
 
         Metrics of an earlier `compile` are gone; Keras keeps them if none are named.
@@ -126,7 +129,7 @@ class Observed(HandsDown, keras.Sequential):
             call.arguments["metrics"] = []
         return super().compile(*call.args[1:], **call.kwargs)
 
-    def fit(self, *arguments, **named):
+    def fit(self, *arguments: Any, **named: Any) -> keras.callbacks.History:
         """Fit as Keras does, but for a few epochs only."""
         call = inspect.signature(keras.Model.fit).bind(self, *arguments, **named)
         call.apply_defaults()
@@ -148,13 +151,20 @@ class Observed(HandsDown, keras.Sequential):
         finally:
             self.notes.in_fit = False
 
-    def call(self, inputs, training=None, mask=None):
+    def call(self, inputs: Any, training: bool | None = None, mask: Any = None) -> Any:
         """Call as Keras does."""
         if not self.notes.off and _is_known(inputs):
             self.notes.seen.append(np.asarray(inputs))
         return super().call(inputs, training=training, mask=mask)
 
-    def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
+    def compute_loss(
+        self,
+        x: Any = None,
+        y: Any = None,
+        y_pred: Any = None,
+        sample_weight: Any = None,
+        training: bool = True,
+    ) -> Any:
         """Measure the loss as Keras does."""
         if not self.notes.off and _is_known(x):
             if training and self.notes.weights is None:
@@ -166,18 +176,18 @@ class Observed(HandsDown, keras.Sequential):
         return super().compute_loss(x, y, y_pred, sample_weight, training)
 
 
-def _may_stop(callbacks):
+def _may_stop(callbacks: Any) -> bool:
     callbacks = getattr(callbacks, "callbacks", callbacks)  # Of a CallbackList.
     callbacks = callbacks if isinstance(callbacks, list | tuple) else [callbacks]
     return any(isinstance(one, keras.callbacks.EarlyStopping) for one in callbacks)
 
 
-def _is_known(tensor):
+def _is_known(tensor: object) -> bool:
     """Return whether a tensor has values, and is not only a plan of Keras's or TensorFlow's."""
     return isinstance(tensor, np.ndarray) or hasattr(tensor, "numpy")
 
 
-def small_classifier(classes=3, frozen_base=False):
+def small_classifier(classes: int = 3, frozen_base: bool = False) -> Observed:
     """Return a model from 9 numbers to probabilities, for `some_splits`.
 
     Args:
@@ -197,7 +207,7 @@ def small_classifier(classes=3, frozen_base=False):
     return model
 
 
-def learned_from(model):
+def learned_from(model: Observed) -> list[str]:
     """Return what a `small_classifier` learned from, as a list: ["train"] is as it should be.
 
     Said of a split: that a part of it was left out, that photos came more than
@@ -206,22 +216,24 @@ def learned_from(model):
     return _told(model, [step for step in model.notes.steps if step.learns])
 
 
-def watched(model):
+def watched(model: Observed) -> list[str]:
     """Return what was measured after each epoch, as `learned_from` does."""
     return _told(model, [s for s in model.notes.steps if s.in_fit and not s.learns])
 
 
-def seen(model):
+def seen(model: Observed) -> list[str]:
     """Return the names of all splits of which a photo went through the model."""
     owners = _owners(model.output_shape[-1])
     rows = {row.tobytes() for batch in model.notes.seen for row in np.float32(batch)}
     return [name for name in SIZES if any(owners[row][0] == name for row in rows & set(owners))]
 
 
-def _told(model, steps):
+def _told(model: Observed, steps: Iterable[Step]) -> list[str]:
     """Return which splits the batches are of, with remarks."""
     owners = _owners(model.output_shape[-1])
-    times, other_labels, weighted = {}, set(), set()
+    times: dict[str, dict[bytes, int]] = {}
+    other_labels: set[str] = set()
+    weighted: set[str] = set()
     for step in steps:
         for place, row in enumerate(np.float32(step.inputs)):
             name, label = owners.get(row.tobytes(), ("photos of no split", None))
@@ -241,7 +253,7 @@ def _told(model, steps):
 
 
 @functools.cache
-def _owners(classes):
+def _owners(classes: int) -> dict[bytes, tuple[str, int]]:
     """Return {photo as bytes: (name of its split, its label)}."""
     return {
         row.tobytes(): (name, int(label))
@@ -250,12 +262,12 @@ def _owners(classes):
     }
 
 
-def _label(given):
+def _label(given: np.ndarray) -> int:
     given = np.asarray(given)
     return int(given.argmax()) if given.size > 1 else int(given.item())
 
 
-def _how_often(name, photos, model):
+def _how_often(name: str, photos: Mapping[bytes, int], model: Observed) -> str:
     """Return what is to be said of a split whose photos came up {photo: times}."""
     times = set(photos.values())
     if name not in SIZES or (len(photos) == SIZES[name] and times == {_ran(model)}):
@@ -265,11 +277,11 @@ def _how_often(name, photos, model):
     return ", but not all of it in each epoch"
 
 
-def _ran(model):
+def _ran(model: Observed) -> int:
     return sum(min(asked, MOST_EPOCHS) for asked in model.notes.epochs[:MOST_CALLS])
 
 
-def epochs(model, history):
+def epochs(model: Observed, history: keras.callbacks.History) -> int | str:
     """Return how many epochs `fit` was asked for, or in words what its history lacks of them."""
     held = len(history.history.get("loss", ()))
     if held != _ran(model):
@@ -277,36 +289,36 @@ def epochs(model, history):
     return sum(model.notes.epochs)
 
 
-def may_stop_early(model):
+def may_stop_early(model: Observed) -> bool:
     """Return whether a `fit` got a callback that may end it before its last epoch."""
     return model.notes.stops_early
 
 
-def is_quiet(model):
+def is_quiet(model: Observed) -> bool:
     """Return whether every `fit` was told to print nothing."""
     return all(verbose == 0 for verbose in model.notes.verbose)
 
 
-def began_as_it_was(model):
+def began_as_it_was(model: Observed) -> bool:
     """Return whether a model began to learn with the weights that it came with."""
     begun = model.get_weights() if model.notes.weights is None else model.notes.weights
     return all(map(np.array_equal, begun, model.at_first))
 
 
-def moved(model):
+def moved(model: Observed) -> list[str]:
     """Return the names of the layers whose weights are others than at first."""
     names = [weight.path.split("/")[-2] for weight in model.weights]
     pairs = zip(names, model.get_weights(), model.at_first, strict=True)
     return sorted({name for name, now, before in pairs if not np.array_equal(now, before)})
 
 
-def learning_rate(model):
+def learning_rate(model: keras.Model) -> float | str:
     """Return the learning rate of a compiled model, or in words that it changes."""
     rate = model.optimizer.get_config()["learning_rate"]
     return float(rate) if np.isscalar(rate) else "a schedule, with other rates later on"
 
 
-def has_right_loss(model):
+def has_right_loss(model: Observed) -> bool:
     """Return whether a model's loss is the cross-entropy of labels that are whole numbers."""
     inputs, labels = _drawn(model.output_shape[-1])["validation"]
     probabilities = _probabilities(model, inputs)
@@ -320,7 +332,7 @@ def has_right_loss(model):
     return bool(abs(float(found) - right) < 1e-3)
 
 
-def measures_accuracy(model):
+def measures_accuracy(model: Observed) -> bool:
     """Return whether one of a model's metrics is the share of right answers."""
     for split in ("train", "test"):
         inputs, labels = _drawn(model.output_shape[-1])[split]
@@ -335,7 +347,7 @@ def measures_accuracy(model):
     return True
 
 
-def _probabilities(model, inputs):
+def _probabilities(model: Observed, inputs: np.ndarray) -> np.ndarray:
     model.notes.off = True
     try:
         return np.asarray(model(inputs))
@@ -343,7 +355,7 @@ def _probabilities(model, inputs):
         model.notes.off = False
 
 
-def figures(model, split):
+def figures(model: Observed, split: str) -> dict[str, float]:
     """Return {metric: value} of a compiled model on a split, by the model's own means."""
     model.notes.off = True
     try:

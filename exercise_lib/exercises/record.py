@@ -9,6 +9,7 @@ import json
 import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from exercise_lib import paths
 from exercise_lib.exercises.verdicts import CORRECT, NOT_ATTEMPTED, NOT_YET
@@ -37,35 +38,39 @@ class Entry:
     saw_answer: bool = False
 
 
-_entries = {}  # What this process noted: number to Entry.
-_begun = set()  # The notebooks, such as "1", of which something was checked in this process.
-_trouble = []  # Why the file cannot be used; told once.
+_entries: dict[str, Entry] = {}  # What this process noted: number to Entry.
+_begun: set[str] = (
+    set()
+)  # The notebooks, such as "1", of which something was checked in this process.
+_trouble: list[str] = []  # Why the file cannot be used; told once.
 
 
-def path():
+def path() -> Path:
     """Return where the file lies: EXERCISE_PROGRESS, or beside the student's notebooks."""
     named = os.environ.get("EXERCISE_PROGRESS")
     return Path(named) if named else paths.NOTEBOOKS / NAME
 
 
-def entries():
+def entries() -> dict[str, Entry]:
     """Return {number: Entry} of all exercises, from the file and from this process."""
     if os.environ.get("EXERCISE_STRICT"):
         return dict(_entries)
     return _read() | _entries
 
 
-def entry(number):
+def entry(number: str) -> Entry:
     """Return the Entry of one exercise."""
     return entries().get(number, Entry())
 
 
-def begun():
+def begun() -> set[str]:
     """Return the notebooks of which something was checked in this process, as {"1", "2"}."""
     return set(_begun)
 
 
-def note(number, verdict=None, hint=False, saw_answer=False):
+def note(
+    number: str, verdict: str | None = None, hint: bool = False, saw_answer: bool = False
+) -> str:
     """Note a verdict, a hint given, or the reference answer shown.
 
     An exercise that was attempted does not become "not attempted" again.
@@ -91,7 +96,7 @@ def note(number, verdict=None, hint=False, saw_answer=False):
     return "" if os.environ.get("EXERCISE_STRICT") else _write()
 
 
-def _read():
+def _read() -> dict[str, Entry]:
     try:
         content = _content()
     except FileNotFoundError:
@@ -105,7 +110,7 @@ def _read():
     }
 
 
-def _content():
+def _content() -> dict[str, Any]:
     file = path()
     if file.stat().st_size > MOST_BYTES:
         raise ValueError
@@ -115,7 +120,7 @@ def _content():
     return content
 
 
-def _parsed(fields):
+def _parsed(fields: Any) -> Entry | None:
     """Return an Entry, or None if the fields are none of ours."""
     if not isinstance(fields, dict) or fields.keys() != asdict(Entry()).keys():
         return None
@@ -127,7 +132,7 @@ def _parsed(fields):
     return Entry(**fields)
 
 
-def _write():
+def _write() -> str:
     file = path()
     kept = _keep_damaged(file)
     content = {number: asdict(one) for number, one in sorted(entries().items(), key=_by_number)}
@@ -140,7 +145,7 @@ def _write():
     return _once(kept)
 
 
-def _keep_damaged(file):
+def _keep_damaged(file: Path) -> str:
     """Rename a file that is no progress file; return a sentence about it, or ""."""
     try:
         _content()
@@ -161,11 +166,11 @@ def _keep_damaged(file):
     return ""
 
 
-def _by_number(item):
+def _by_number(item: tuple[str, object]) -> list[int]:
     return [int(part) if part.isdigit() else 0 for part in item[0].split(".")]
 
 
-def _once(sentence):
+def _once(sentence: str) -> str:
     if not sentence or sentence in _trouble:
         return ""
     _trouble.append(sentence)

@@ -2,20 +2,28 @@
 
 import itertools
 import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from exercise_lib import paths
+
+if TYPE_CHECKING:
+    from exercise_lib.exercises.exercise import Exercise
 
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 
 
-_handed_out = []  # (object, number) of every reference answer given in place of a student's.
+_handed_out: list[
+    tuple[object, str]
+] = []  # (object, number) of every reference answer given in place of a student's.
 
 
 class NoReferenceError(Exception):
     """There is no reference answer to go on with; the message says why."""
 
 
-def hand_out(exercise, namespace):
+def hand_out(exercise: "Exercise", namespace: Mapping[str, Any]) -> Any:
     """Return the reference answer of an exercise, and remember that it is no student's.
 
     Args and errors are those of `answer`.
@@ -25,7 +33,7 @@ def hand_out(exercise, namespace):
     return going_on
 
 
-def number_of(thing):
+def number_of(thing: object) -> str | None:
     """Return the number of the exercise whose reference answer an object is, or None."""
     for handed_out, number in _handed_out:
         if handed_out is thing:
@@ -33,7 +41,7 @@ def number_of(thing):
     return None
 
 
-def answer(exercise, namespace):
+def answer(exercise: "Exercise", namespace: Mapping[str, Any]) -> Any:
     """Return the reference answer of an exercise.
 
     Args:
@@ -60,7 +68,7 @@ def answer(exercise, namespace):
     return names[exercise.name]
 
 
-def solution_of(exercise):
+def solution_of(exercise: "Exercise") -> str:
     """Return the reference answer as a student would type it, without the delimiters.
 
     Raises:
@@ -70,7 +78,7 @@ def solution_of(exercise):
     return "\n".join(line for line in lines if line.strip() not in (BEGIN, END))
 
 
-def cell_of(exercise):
+def cell_of(exercise: "Exercise") -> str:
     """Return the source of the cell with the solution of an exercise."""
     cells = code_cells(notebook_of(exercise.number))
     for source, following in itertools.pairwise(cells):
@@ -79,7 +87,7 @@ def cell_of(exercise):
     raise NoReferenceError(f"the solution notebook has no answer to {exercise.number}")
 
 
-def notebook_of(number):
+def notebook_of(number: str) -> Path:
     """Return the path of the solution notebook with the exercise "N.k"."""
     chapter = int(number.split(".")[0])
     for path in sorted(paths.SOLUTIONS.glob(f"{chapter:02d}_*.ipynb")):
@@ -87,7 +95,7 @@ def notebook_of(number):
     raise NoReferenceError("this copy of the workshop comes without solutions")
 
 
-def code_cells(path):
+def code_cells(path: Path) -> list[str]:
     """Return the sources of the code cells of a notebook."""
     cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
     return ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]

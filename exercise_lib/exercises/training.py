@@ -4,10 +4,18 @@ The eyes are those of `practice`. Each mistake is a `Symptom`: what was seen tel
 it, so that nothing need be trained once more to recognise it.
 """
 
+from typing import TYPE_CHECKING, Any
+
 from exercise_lib.exercises.exercise import Symptom
+from exercise_lib.exercises.trying import Trial
+
+if TYPE_CHECKING:
+    from exercise_lib.exercises.practice import Observed
 
 
-def looks(epochs, learning_rate, optimizer="Adam", model="model"):
+def looks(
+    epochs: int, learning_rate: float, optimizer: str = "Adam", model: str = "model"
+) -> dict[str, Any]:
     """Return the looks at a `practice.small_classifier` after its training.
 
     Args:
@@ -32,41 +40,41 @@ def looks(epochs, learning_rate, optimizer="Adam", model="model"):
     }
 
 
-def saw(trial, name):
+def saw(trial: Trial, name: str) -> Any:
     """Return what the look that `practice` has under this name saw."""
     [look] = [look for look in trial.saw if f"practice.{name}(" in look]
     return trial.saw[look]
 
 
-def model_of(trial):
+def model_of(trial: Trial) -> "Observed":
     """Return the model of a case, whatever its name is there."""
     [model] = [value for value in trial.names.values() if hasattr(value, "notes")]
     return model
 
 
-def _has_learned(trial):
+def _has_learned(trial: Trial) -> bool:
     return any(step.learns for step in model_of(trial).notes.steps)
 
 
-def _names(trial, look, word):
+def _names(trial: Trial, look: str, word: str) -> bool:
     """Return whether one of the photos that a look names has this word in its description."""
     return any(word in told for told in saw(trial, look))
 
 
-def _has_loss(trial, name):
+def _has_loss(trial: Trial, name: str) -> bool:
     loss = model_of(trial).loss
     if isinstance(loss, str):
         return loss == name
     return name in (getattr(loss, "name", None), getattr(loss, "__name__", None))
 
 
-def _has_right_loss(trial):
+def _has_right_loss(trial: Trial) -> bool:
     from exercise_lib.exercises import practice
 
     return model_of(trial).compiled and practice.has_right_loss(model_of(trial))
 
 
-def _measuring_fails(trial):
+def _measuring_fails(trial: Trial) -> bool:
     from exercise_lib.exercises import practice
 
     try:
@@ -76,7 +84,7 @@ def _measuring_fails(trial):
     return False
 
 
-def _epochs_expected(trial):
+def _epochs_expected(trial: Trial) -> int:
     return next(
         value for look, value in trial.case.expected().items() if "practice.epochs(" in look
     )
@@ -270,5 +278,5 @@ NOT_QUIET = Symptom(
     "not_quiet",
     "`fit` was not told to be quiet: it prints lines for every epoch. Asked for is `verbose=0`; "
     "all else is right.",
-    lambda trial: "is_quiet" in trial.failing_look(1e-6)[0],
+    lambda trial: "is_quiet" in (trial.failing_look(1e-6) or ("",))[0],
 )

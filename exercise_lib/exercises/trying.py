@@ -5,13 +5,16 @@ import functools
 import re
 import textwrap
 import traceback
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from types import CodeType
+from typing import Any
 
 import numpy as np
 
 from exercise_lib.exercises import guarding, kinds
 from exercise_lib.exercises.comparing import same, shown
-from exercise_lib.exercises.exercise import run_code
+from exercise_lib.exercises.exercise import Case, Exercise, Mistake, run_code
 
 ENDS_THE_PROCESS = (guarding.TimeUpError, KeyboardInterrupt)  # No further case is tried.
 CASE_FILE = "<case>"  # What a traceback calls the code of a case.
@@ -25,10 +28,10 @@ class Raised:
 
     error: BaseException
 
-    def __eq__(self, other):
+    def __eq__(self, other: object) -> bool:
         return isinstance(other, Raised) and says(self.error) == says(other.error)
 
-    def __hash__(self):
+    def __hash__(self) -> int:
         return hash(says(self.error))
 
 
@@ -48,16 +51,16 @@ class Trial:
         printed: The beginning of what was printed.
     """
 
-    case: object
+    case: Case
     error: BaseException | None = None
-    came_back: object = None
+    came_back: Any = None
     other_kind: str = ""
-    changed: tuple = ()
-    saw: dict = field(default_factory=dict)
-    names: dict = field(default_factory=dict)
+    changed: tuple[str, ...] = ()
+    saw: dict[str, Any] = field(default_factory=dict)
+    names: dict[str, Any] = field(default_factory=dict)
     printed: str = ""
 
-    def failing_look(self, tolerance):
+    def failing_look(self, tolerance: float) -> tuple[str, Any, Any] | None:
         """Return (expression, found, expected) of the first look that fails, or None."""
         for expression, expected in self.case.expected().items():
             if expression not in self.saw:
@@ -66,13 +69,13 @@ class Trial:
                 return expression, self.saw[expression], expected
         return None
 
-    def holds(self, tolerance):
+    def holds(self, tolerance: float) -> bool:
         """Return whether all is as it must be."""
         return not (self.error or self.other_kind or self.changed) and (
             self.failing_look(tolerance) is None
         )
 
-    def is_like(self, other, tolerance):
+    def is_like(self, other: "Trial", tolerance: float) -> bool:
         """Return whether the same was seen in another trial of the same case."""
         return (
             says(self.error) == says(other.error)
@@ -82,7 +85,7 @@ class Trial:
         )
 
 
-def says(error):
+def says(error: BaseException | None) -> str:
     """Return an error as its last line, such as "KeyError: 5"."""
     if error is None:
         return ""
@@ -95,12 +98,12 @@ def says(error):
     return lines[0].rstrip(".") if lines else type(error).__name__
 
 
-def _plain(line):
+def _plain(line: str) -> str:
     """Return a line without the signs that make it bold in a terminal."""
     return re.sub(r"\x1b\[\d*m", "", line)
 
 
-def try_answer(exercise, answer, seconds=None):
+def try_answer(exercise: Exercise, answer: object, seconds: float | None = None) -> list[Trial]:
     """Try an answer on every case.
 
     Args:
@@ -112,9 +115,9 @@ def try_answer(exercise, answer, seconds=None):
         list of Trial, one for each case; the cases after one that took too
         long, or that the student stopped, are left out.
     """
-    trials = []
+    trials: list[Trial] = []
 
-    def try_all():
+    def try_all() -> None:
         for case in exercise.cases:
             trial = Trial(case)
             trials.append(trial)
@@ -128,7 +131,7 @@ def try_answer(exercise, answer, seconds=None):
     return trials
 
 
-def _try_case(exercise, answer, trial):
+def _try_case(exercise: Exercise, answer: object, trial: Trial) -> None:
     names = case_names(exercise, trial.case)
     names[exercise.name] = answer
     before = _copies(names)
@@ -151,20 +154,20 @@ def _try_case(exercise, answer, trial):
         trial.saw[expression] = _look(expression, names)
 
 
-def case_names(exercise, case):
+def case_names(exercise: Exercise, case: Case) -> dict[str, Any]:
     """Return the names that a case begins with: the notebook's modules, and its arguments."""
-    names = {}
+    names: dict[str, Any] = {}
     exec(exercise.setup, names)
     exec(_compiled(case.given, "exec"), names)
     return names
 
 
 @functools.cache
-def _compiled(code, mode):
+def _compiled(code: str, mode: str) -> CodeType:
     return compile(textwrap.dedent(code).strip(), CASE_FILE, mode)
 
 
-def _copies(names):
+def _copies(names: Mapping[str, Any]) -> dict[str, Any]:
     copies = {}
     for name, value in names.items():
         if isinstance(value, COPIED) and not name.startswith("__"):
@@ -172,7 +175,7 @@ def _copies(names):
     return copies
 
 
-def _read(kind, value, trial):
+def _read(kind: kinds.Kind, value: object, trial: Trial) -> Any:
     if value is None and not kind.may_be_none:
         trial.other_kind = "nothing (None)"
         return None
@@ -185,7 +188,7 @@ def _read(kind, value, trial):
         return None
 
 
-def described(value):
+def described(value: object) -> str:
     """Return what a value is, with its type, such as "a list: ['a']". Never raises."""
     kind = "text" if isinstance(value, str) else type(value).__name__
     article = "an" if kind[0].lower() in "aeio" else "a"
@@ -197,7 +200,7 @@ def described(value):
     return f"{article} {kind}: {shown(value)}"
 
 
-def _look(expression, names):
+def _look(expression: str, names: dict[str, Any]) -> Any:
     try:
         return eval(_compiled(expression, "eval"), names)
     except ENDS_THE_PROCESS:
@@ -206,7 +209,7 @@ def _look(expression, names):
         return Raised(error)
 
 
-def known_mistake(exercise, trials):
+def known_mistake(exercise: Exercise, trials: Sequence[Trial]) -> Mistake | None:
     """Return the known mistake that the trials prove, or None."""
     failed = next(trial for trial in trials if not trial.holds(exercise.tolerance))
     for mistake in exercise.mistakes:
@@ -215,7 +218,9 @@ def known_mistake(exercise, trials):
     return None
 
 
-def _is_proved(exercise, mistake, trials, failed):
+def _is_proved(
+    exercise: Exercise, mistake: Mistake, trials: Sequence[Trial], failed: Trial
+) -> bool:
     if mistake.when is not None:
         try:
             return bool(mistake.when(failed))
@@ -229,5 +234,5 @@ def _is_proved(exercise, mistake, trials, failed):
 
 
 @functools.cache
-def _trials_of(exercise, code):
+def _trials_of(exercise: Exercise, code: str) -> list[Trial]:
     return try_answer(exercise, run_code(exercise, code))

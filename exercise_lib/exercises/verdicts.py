@@ -3,6 +3,7 @@
 import html
 import re
 from dataclasses import dataclass
+from typing import TypeAlias, cast
 
 CORRECT, NOT_YET, NOT_ATTEMPTED = "correct", "not yet", "not attempted"
 REFERENCE, HINT = "reference", "hint"
@@ -25,6 +26,10 @@ class Code:
     text: str
 
 
+Part: TypeAlias = str | Code
+Parts: TypeAlias = tuple[Part, ...]
+
+
 @dataclass(frozen=True)
 class Block:
     """A title and some parts, each a paragraph or `Code`.
@@ -38,9 +43,9 @@ class Block:
 
     state: str
     title: str
-    parts: tuple = ()
+    parts: Parts = ()
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         """Return the block as plain text; IPython takes it where HTML cannot be shown."""
         first = f"{SIGNS[self.state]} {self.title}"
         rest = list(self.parts)
@@ -48,17 +53,17 @@ class Block:
             first = f"{first} {rest.pop(0)}"
         return "\n".join([first, *map(_as_plain, rest)])
 
-    def _repr_html_(self):
+    def _repr_html_(self) -> str:
         first = f"<strong>{SIGNS[self.state]} {html.escape(self.title)}</strong>"
         rest = list(self.parts)
         if rest and isinstance(rest[0], str):
-            first = f"{first} {_inline(rest.pop(0))}"
+            first = f"{first} {_inline(cast(str, rest.pop(0)))}"
         inner = "\n".join([f"<p>{first}</p>", *map(_as_html, rest)])
         style = f"border-left: 4px solid {COLOURS[self.state]}; padding: 0 1em"
         return f'<div role="status" style="{style}">\n{inner}\n</div>'
 
 
-def show(block):
+def show(block: Block) -> None:
     """Show a block: as HTML in a notebook, else as text."""
     from exercise_lib.exercises.guarding import running_shell
 
@@ -70,19 +75,19 @@ def show(block):
         print(repr(block))
 
 
-def _as_plain(part):
+def _as_plain(part: Part) -> str:
     if isinstance(part, Code):
         return "\n".join(f"    {line}".rstrip() for line in part.text.splitlines())
     return part
 
 
-def _as_html(part):
+def _as_html(part: Part) -> str:
     if isinstance(part, Code):
         return f"<pre>{html.escape(part.text)}</pre>"
     return f"<p>{_inline(part)}</p>"
 
 
-def _inline(text):
+def _inline(text: str) -> str:
     pieces = re.split(r"`([^`\n]+)`", html.escape(text, quote=False))
     pieces[::2] = [
         EMPHASIS.sub(r"<em>\1</em>", piece).replace("\n", "<br>\n") for piece in pieces[::2]

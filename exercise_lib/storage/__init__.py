@@ -1,1 +1,1 @@
-"""A file whole or not at all: written, downloaded, unpacked."""
+"""Files that are complete or absent: written, downloaded, unpacked."""

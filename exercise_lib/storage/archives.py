@@ -1,4 +1,4 @@
-"""An archive to a folder: unpacked once, whole or not at all, and never outside its folder."""
+"""Unpack an archive once, completely or not at all, and never outside its folder."""
 
 import os
 import shutil
@@ -20,22 +20,22 @@ class ArchiveError(WorkshopError):
 
 
 def unpack_once(archive: str | os.PathLike, cache: str | os.PathLike | None = None) -> Path:
-    """Unpack a zip or tar archive into the cache, unless its very content was unpacked before.
+    """Unpack a zip or tar archive into the cache, unless the same content was unpacked before.
 
     Args:
         archive: Path of the archive.
-        cache: Folder for it; None takes the workshop's cache.
+        cache: Where to put the folder; None uses the workshop's cache.
 
     Returns:
-        pathlib.Path of the folder with the members. Its name holds the hash
+        pathlib.Path of the folder with the members. Its name contains the hash
         of the archive, so another version gets another folder.
 
     Raises:
-        ArchiveError: missing, damaged or unsafe archive, or no room for it.
+        ArchiveError: the archive is missing, damaged or unsafe, or there is no space.
     """
     archive = Path(archive)
     if not archive.is_file():
-        raise ArchiveError(f"There is no archive {paths.shown(archive)}.")
+        raise ArchiveError(f"There is no archive {paths.shown(archive)}: check the path.")
     name = f"{archive.stem}-{downloads.hash_of(archive)[:16]}"
     folder = Path(cache or paths.cache()) / name
     if not folder.is_dir():
@@ -57,8 +57,8 @@ def _unpack(archive: Path, folder: Path) -> None:
         ) from error
     except OSError as error:
         raise ArchiveError(
-            f"{paths.shown(archive)} could not be unpacked to {folder} ({error.strerror}): make "
-            "room, or set EXERCISE_CACHE to another folder."
+            f"{paths.shown(archive)} could not be unpacked to {folder} ({error.strerror}): free "
+            "some space, or set EXERCISE_CACHE to another folder."
         ) from error
     finally:
         shutil.rmtree(part, ignore_errors=True)
@@ -88,20 +88,20 @@ def _give_name(part: Path, folder: Path) -> None:
     try:
         part.rename(folder)
     except OSError:
-        if not folder.is_dir():  # Else another notebook was quicker, with the same content.
+        if not folder.is_dir():  # Otherwise another notebook was quicker, with the same content.
             raise
 
 
 def _outside(archive: Path, member: str) -> ArchiveError:
     return ArchiveError(
-        f"{paths.shown(archive)} is not unpacked: its member {member!r} would lie outside the "
-        "folder."
+        f"{paths.shown(archive)} was not unpacked: its member {member!r} would end up outside "
+        "the folder."
     )
 
 
 def _refuse_too_much(archive: Path, sizes: Sequence[int]) -> None:
     if sum(sizes) > MAX_BYTES:
         raise ArchiveError(
-            f"{paths.shown(archive)} is not unpacked: it would take {sum(sizes) / 1e9:.0f} GB, at "
-            f"most {MAX_BYTES / 1e9:.0f} GB are allowed."
+            f"{paths.shown(archive)} was not unpacked: it would take {sum(sizes) / 1e9:.0f} GB, "
+            f"but the limit is {MAX_BYTES / 1e9:.0f} GB."
         )

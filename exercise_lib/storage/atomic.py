@@ -1,4 +1,4 @@
-"""Files that are there whole or not at all, and arrays that may lie in one."""
+"""Files that are complete or absent, and arrays that may be kept in a file."""
 
 import contextlib
 import os
@@ -16,19 +16,19 @@ MEMORY_BYTES = 500_000_000  # The largest array that is kept in memory.
 
 
 def part_name(path: Path, suffix: str) -> Path:
-    """Return a name beside a path for what is not whole yet; no two calls give the same.
+    """Return a name beside a path for an incomplete file; no two calls return the same name.
 
-    No process id: those of two machines on one folder, or of two threads, may be equal.
+    It has no process id: on two machines with one folder, or in two threads, that may be equal.
     """
     return path.with_name(f".{path.name}.{secrets.token_hex(8)}{suffix}")
 
 
 @contextlib.contextmanager
 def replaced_whole(path: Path, suffix: str | None = None) -> Iterator[Path]:
-    """Yield a name beside a path to write to; at the end what was written gets the path's name.
+    """Yield a name beside a path to write to; at the end the new file takes the path's name.
 
-    The name ends like the path's, or as told, for those who go by it.
-    Whoever reads the path meanwhile, or after a failure, sees the old file.
+    The name ends in the path's suffix or the given one, for writers that depend on it.
+    Anyone who reads the path in the meantime, or after a failure, sees the old file.
     """
     part = part_name(path, suffix or path.suffix)
     try:
@@ -40,18 +40,18 @@ def replaced_whole(path: Path, suffix: str | None = None) -> Iterator[Path]:
 
 
 def write_whole(path: Path, content: bytes) -> None:
-    """Write bytes to a file; whoever reads it meanwhile, or after a crash, sees the old ones."""
+    """Write bytes to a file; a reader sees the old ones until then, and after a crash."""
     with replaced_whole(path) as part:
         part.write_bytes(content)
 
 
 def remove_oldest(folder: Path, pattern: str, max_bytes: int) -> None:
-    """Delete files that were not used for longest, until all of them are small enough.
+    """Delete the least recently used files until the rest are small enough together.
 
     Args:
-        folder: Where they lie, at any depth.
-        pattern: What their names are like, such as "*.npy".
-        max_bytes: How much may be left.
+        folder: Where the files are, at any depth.
+        pattern: Pattern of their names, such as "*.npy".
+        max_bytes: How many bytes may be left.
     """
     entries = []
     for path in folder.rglob(pattern):
@@ -61,21 +61,21 @@ def remove_oldest(folder: Path, pattern: str, max_bytes: int) -> None:
     for path, stat in sorted(entries, key=lambda entry: entry[1].st_mtime):
         if too_much <= 0:
             return
-        with contextlib.suppress(OSError):  # On Windows it stays while it is read.
+        with contextlib.suppress(OSError):  # On Windows a file cannot be deleted while it is read.
             path.unlink()
             too_much -= stat.st_size
 
 
 def empty_array(shape: tuple[int, ...], dtype: DTypeLike, folder: Path) -> np.ndarray:
-    """Return an array to fill; a large one lies in a file that goes when the array goes.
+    """Return an array to fill; a large one is kept in a file that goes when the array goes.
 
     Args:
         shape: Of the array.
         dtype: Of the array.
-        folder: Where an array of more than MEMORY_BYTES lies; it is made if need be.
+        folder: Where to keep an array of more than MEMORY_BYTES; created if necessary.
 
     Raises:
-        WorkshopError: there is no room on the disk, or one may not write there.
+        WorkshopError: the disk has no space, or the folder is not writable.
     """
     size = int(np.prod(shape)) * np.dtype(dtype).itemsize
     if size <= MEMORY_BYTES:
@@ -83,11 +83,11 @@ def empty_array(shape: tuple[int, ...], dtype: DTypeLike, folder: Path) -> np.nd
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder) as file:
-            if hasattr(os, "posix_fallocate"):  # Else a full disk would show only while writing.
+            if hasattr(os, "posix_fallocate"):  # Else a full disk would show up late.
                 os.posix_fallocate(file.fileno(), 0, size)
             return np.memmap(file, dtype, "w+", shape=shape)
     except OSError as error:
         raise WorkshopError(
-            f"{folder} cannot hold {size / 1e9:.1f} GB of what is made of the photos "
-            f"({error.strerror}): make room, or name another folder with EXERCISE_CACHE."
+            f"{folder} cannot hold {size / 1e9:.1f} GB of data computed from the photos "
+            f"({error.strerror}): free some space, or set EXERCISE_CACHE to another folder."
         ) from error

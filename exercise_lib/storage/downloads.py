@@ -1,7 +1,8 @@
-"""One file from an address to a place on disk, checked by its hash.
+"""Download one file from an address to the disk, and check its hash.
 
-A part file and a rename: what has the final name is whole. A web page, a body
-that was cut and any other wrong content fail at the hash and are deleted.
+The download goes into a part file that is renamed at the end: a file with the final
+name is complete. A web page, a truncated body or any other wrong content does not
+match the hash and is deleted.
 """
 
 import contextlib
@@ -24,7 +25,7 @@ CHUNK_BYTES = 64 * 1024
 
 
 class DownloadError(WorkshopError):
-    """A file that was not downloaded; the message is one sentence for people.
+    """A file that was not downloaded; the message is one sentence for the reader.
 
     Attributes:
         found: The part of the sentence that says what went wrong.
@@ -38,25 +39,25 @@ class DownloadError(WorkshopError):
 def download(url: str, path: str | os.PathLike, known_hash: str, size: int) -> Path:
     """Download one file and give it its name only when its hash is right.
 
-    Prints one line with the size, then a progress bar. A download that was cut starts anew.
+    Prints one line with the size, then a progress bar. An interrupted download starts again.
 
     Args:
         url: Address of the file, http or https.
-        path: Where to put it; missing folders are made, an older file of this
-            name is replaced only by a whole one.
+        path: Where to put it; missing folders are created, and an older file
+            of this name is replaced only by a complete one.
         known_hash: "md5:..." or "sha256:..." and the digits.
-        size: Bytes, to tell people beforehand; need not be exact.
+        size: Bytes, to announce beforehand; need not be exact.
 
     Returns:
         pathlib.Path of the file.
 
     Raises:
         DownloadError: no connection, an error or nothing from the server,
-            wrong content, or no room on the disk.
+            wrong content, or no space on the disk.
     """
     path, host = Path(path), urlsplit(url).netloc
     part = atomic.part_name(path, ".part")  # Two notebooks may fetch the same file.
-    notices.tell(f"Downloading {path.name} from {host}, {shown_size(size)}.")
+    notices.tell(f"Downloading {path.name} from {host} ({shown_size(size)}).")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         _transfer(url, part, size)
@@ -73,7 +74,7 @@ def download(url: str, path: str | os.PathLike, known_hash: str, size: int) -> P
 
 
 def shown_size(size: float) -> str:
-    """Return a number of bytes as people say it: "about 15 MB" (1 MB is a million bytes)."""
+    """Return a number of bytes in words: "about 15 MB" (1 MB is a million bytes)."""
     return f"about {size / 1e6:.0f} MB" if size >= 1e6 else f"about {size / 1e3:.0f} kB"
 
 
@@ -83,7 +84,7 @@ def hash_of(path: str | os.PathLike, algorithm: str = "sha256") -> str:
 
 
 def _transfer(url: str, part: Path, size: int) -> None:
-    with progress.bar(unit="B", total=size, unit_scale=True) as bar:
+    with progress.bar(unit="B", total=size, unit_scale=True, leave=True) as bar:
         fetch = pooch.HTTPDownloader(bar, chunk_size=CHUNK_BYTES, timeout=TIMEOUT)
         fetch(url, str(part), None)
 
@@ -96,20 +97,20 @@ def _refuse_wrong_content(part: Path, file_name: str, known_hash: str, size: int
     if _looks_like_web_page(part):
         raise DownloadError(
             file_name,
-            "a web page came instead of the file and was deleted",
+            "the server sent a web page instead of the file",
             "log in to this network with a browser, then try again",
         )
     came = part.stat().st_size
-    if came < 0.9 * size:  # The size that we know may be a rounded one.
+    if came < 0.9 * size:  # The size that we know may be rounded.
         raise DownloadError(
             file_name,
-            f"it was cut after {came:,} bytes ({shown_size(size)} expected) and deleted",
-            "try again, it starts anew",
+            f"the download ended after {came:,} bytes ({shown_size(size)} expected)",
+            "try again (it restarts from the beginning)",
         )
     raise DownloadError(
         file_name,
-        f"its {algorithm.upper()} is {found}, expected {expected}, so it was deleted",
-        "try again, and on another network if it stays wrong",
+        f"its {algorithm.upper()} is {found}, not {expected} as expected, so it was deleted",
+        "try again; if that does not help, use another network",
     )
 
 
@@ -120,17 +121,23 @@ def _looks_like_web_page(path: Path) -> bool:
 
 
 def _explain_network(error: requests.RequestException, host: str) -> tuple[str, str]:
-    """Return (what was found, what to do) for an error of the library requests."""
+    """Return (what was found, what to do) for an error from the requests library."""
     if isinstance(error, requests.HTTPError):
         answer = f"{error.response.status_code} {error.response.reason}"
-        return f"{host} answered {answer}", "try later, or tell the authors of the workshop"
+        return f"{host} answered {answer}", "try again later, or tell the authors of the workshop"
     if isinstance(error, requests.exceptions.SSLError):
         return f"the connection to {host} is not secure", "log in to this network with a browser"
     if isinstance(error, requests.ReadTimeout) or _timed_out_midway(error):
-        return f"{host} sent nothing for {TIMEOUT[1]} seconds", "try again, it starts anew"
+        return (
+            f"{host} sent nothing for {TIMEOUT[1]} seconds",
+            "try again (it restarts from the beginning)",
+        )
     if isinstance(error, requests.exceptions.ChunkedEncodingError):
-        return f"the connection to {host} was cut", "try again, it starts anew"
-    return f"the connection to {host} failed", "check the network and try again"
+        return (
+            f"the connection to {host} was interrupted",
+            "try again (it restarts from the beginning)",
+        )
+    return f"the connection to {host} failed", "check your network and try again"
 
 
 def _timed_out_midway(error: requests.RequestException) -> bool:
@@ -139,9 +146,9 @@ def _timed_out_midway(error: requests.RequestException) -> bool:
 
 
 def _explain_disk(error: OSError, folder: Path, size: int) -> tuple[str, str]:
-    """Return (what was found, what to do) for an error of the file system."""
+    """Return (what was found, what to do) for a file-system error."""
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        found = f"the disk of {paths.shown(folder)} is full"
-        return found, f"make room for {shown_size(size)} and try again"
+        found = f"the disk that holds {paths.shown(folder)} is full"
+        return found, f"free {shown_size(size)} and try again"
     found = f"{paths.shown(folder)} cannot be written to ({error.strerror})"
-    return found, "choose a folder that you may write to"
+    return found, "choose a folder that you can write to"
