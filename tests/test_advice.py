@@ -97,7 +97,7 @@ def test_two_classes_may_be_near_to_imagenet(probability, near):
 def test_without_validation_photos_there_is_one_sentence(small_pretrained, photos):
     nothing = splits.Split((), np.zeros(0, int))
     few = datasets.PhotoSet("noise", ("blue", "red"), photos.train, nothing, photos.test)
-    with pytest.raises(WorkshopError, match="Too few photos"):
+    with pytest.raises(WorkshopError, match="too few photos"):
         advice.examine(small_pretrained, few)
 
 

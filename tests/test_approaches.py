@@ -61,7 +61,7 @@ def test_fine_tuning_moves_the_upper_part_of_a_copy(
     small_pretrained, photo_files, photo_labels, unsure_head
 ):
     before = [weights.copy() for weights in small_pretrained.base_model.get_weights()]
-    maps = fine_tuning.maps_of(small_pretrained, BOUNDARY, photo_files, views=2)
+    maps = fine_tuning.boundary_features(small_pretrained, BOUNDARY, photo_files, views=2)
     model = fine_tuning.build_upper(small_pretrained, unsure_head, BOUNDARY)
     start = model.get_weights()
     losses = fine_tuning.train(model, maps, photo_labels, epochs=20)
@@ -75,7 +75,7 @@ def test_fine_tuning_moves_the_upper_part_of_a_copy(
 def test_batch_norm_statistics_stay_in_fine_tuning(
     small_pretrained, photo_files, photo_labels, head
 ):
-    maps = fine_tuning.maps_of(small_pretrained, BOUNDARY, photo_files)
+    maps = fine_tuning.boundary_features(small_pretrained, BOUNDARY, photo_files)
     model = fine_tuning.build_upper(small_pretrained, head, BOUNDARY)
     statistics = [w for w in model.non_trainable_weights if "moving" in w.path]
     start = [keras.ops.convert_to_numpy(w).copy() for w in statistics]
@@ -117,10 +117,10 @@ def test_views_to_learn_from_are_smaller(size, smaller):
 def test_what_learnt_from_smaller_views_predicts_on_whole_photos(
     small_pretrained, photo_files, photo_labels, head
 ):
-    maps = fine_tuning.maps_of(small_pretrained, BOUNDARY, photo_files, 2, (64, 64))
+    maps = fine_tuning.boundary_features(small_pretrained, BOUNDARY, photo_files, 2, (64, 64))
     model = fine_tuning.build_upper(small_pretrained, head, BOUNDARY)
     fine_tuning.train(model, maps, photo_labels, epochs=20)
-    [whole] = fine_tuning.maps_of(small_pretrained, BOUNDARY, photo_files)
+    [whole] = fine_tuning.boundary_features(small_pretrained, BOUNDARY, photo_files)
     assert maps.shape[2] < whole.shape[1]
     assert (fine_tuning.predict(model, whole).argmax(axis=1) == photo_labels).mean() > 0.9
 
@@ -128,6 +128,30 @@ def test_what_learnt_from_smaller_views_predicts_on_whole_photos(
 @pytest.mark.parametrize(("photos", "views"), [(1, 8), (200, 8), (400, 4), (3000, 2)])
 def test_many_photos_need_fewer_views(photos, views):
     assert fine_tuning.choose_views(photos) == views
+
+
+@pytest.mark.parametrize("photos", [1, 10, 60, 120, 3000])
+def test_the_fewer_the_photos_the_nearer_to_the_start(photos):
+    share = fine_tuning.choose_share(photos)
+    assert 0 < share < 1
+    assert share < fine_tuning.choose_share(photos + 1)
+    assert (share == 0.5) == (photos == fine_tuning.PHOTOS_HALF_WAY)
+
+
+def test_the_weights_are_put_back(small_pretrained, photo_files, photo_labels, unsure_head):
+    maps = fine_tuning.boundary_features(small_pretrained, BOUNDARY, photo_files)
+
+    def weights_after(share):
+        model = fine_tuning.build_upper(small_pretrained, unsure_head, BOUNDARY)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(fine_tuning, "choose_share", lambda photos: share)
+            fine_tuning.train(model, maps, photo_labels, epochs=2)
+        return model.get_weights()
+
+    start, half, end = (weights_after(share) for share in (0.0, 0.5, 1.0))
+    assert any(np.abs(last - first).max() > 0 for first, last in zip(start, end, strict=True))
+    for first, middle, last in zip(start, half, end, strict=True):
+        np.testing.assert_allclose(middle, (first + last) / 2, rtol=1e-4, atol=1e-6)
 
 
 def test_weights_between():
@@ -161,7 +185,7 @@ def test_from_the_boundary_is_the_same_mathematics(
         fine_tuning.training, "warm_cosine", lambda *_: keras.optimizers.SGD(0.05, momentum=0.9)
     )
     monkeypatch.setattr(fine_tuning, "BATCH", 5)
-    part = frozen_parts.below(small_pretrained, BOUNDARY, dtype="float32")
+    part = frozen_parts.lower_part(small_pretrained, BOUNDARY, dtype="float32")
     fast = fine_tuning.build_upper(small_pretrained, unsure_head, BOUNDARY)
     fine_tuning.train(fast, frozen_parts.extract(part, photo_files), photo_labels, epochs=4)
 
@@ -185,6 +209,6 @@ def test_from_the_boundary_is_the_same_mathematics(
 def test_the_boundary_leaves_the_share_of_weights_that_is_asked_for(small_pretrained):
     base = small_pretrained.base_model
     name = fine_tuning.choose_boundary(base, share=0.5)
-    _, upper = surgery.cut(base, name)
+    _, upper = surgery.split_at(base, name)
     assert upper.count_params() >= 0.5 * base.count_params()
     assert name == "stage3_relu"

@@ -72,7 +72,7 @@ def test_text_and_raw_cells_stay_as_they_are():
         (new_code_cell("return 1"), "does not compile"),
         (new_code_cell("x = 'a\x00b'"), "does not compile"),
         (new_code_cell("x = " + "(" * 300 + ")" * 300), "does not compile"),
-        (new_code_cell("### BEGIN SOLUTION\nx = 1\n### END SOLUTION"), "all of the cell"),
+        (new_code_cell("### BEGIN SOLUTION\nx = 1\n### END SOLUTION"), "the whole cell"),
         (new_code_cell(SOLVED, metadata={"tags": ["solution-only"]}), "no stub"),
         (new_markdown_cell("x", metadata={"tags": ["solution-only"]}), "no cell would be left"),
         (new_markdown_cell("### BEGIN SOLUTION"), "looks like a marker"),
@@ -191,7 +191,7 @@ def test_without_solutions_nothing_is_touched(workshop, capsys, arguments, kind)
         (paths.SOLUTIONS / "notes.txt").write_text("x")
     before = contents(workshop)
     capsys.readouterr()
-    assert "solutions holds no notebooks" in refused(capsys, *arguments)
+    assert "solutions contains no notebooks" in refused(capsys, *arguments)
     assert contents(workshop) == before
 
 

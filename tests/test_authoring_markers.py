@@ -285,12 +285,12 @@ def test_every_marker_with_a_wrong_letter_is_found(marker):
         ("x = 1\n### END SOLUTION", "alone"),
         ("### END SOLUTION\nx = 1\n### BEGIN SOLUTION", "alone"),
         ("### BEGIN SOLUTION\nx = 1\n### BEGIN SOLUTION\n### END SOLUTION", "inside"),
-        ("### BEGIN SOLUTION\nx = 1", "without"),
+        ("### BEGIN SOLUTION\nx = 1", "has no"),
         ("### BEGIN SOLUTION\nx = 1\n### END SOLUTION\n### END SOLUTION", "alone"),
         ("x = 1\n### BEGIN SOLUTION\n### END SOLUTION", "nothing between"),
         ("x = 1\n### BEGIN SOLUTION\n\n# the mean\n### END SOLUTION", "nothing between"),
-        ('x = """\n### BEGIN SOLUTION\nsecret\n### END SOLUTION\n"""', "in a text"),
-        ('x = """\n### BEGIN SOLUTION\n"""\n### END SOLUTION\n', "in a text"),
+        ('x = """\n### BEGIN SOLUTION\nsecret\n### END SOLUTION\n"""', "in a string"),
+        ('x = """\n### BEGIN SOLUTION\n"""\n### END SOLUTION\n', "in a string"),
     ],
 )
 def test_markers_that_do_not_pair_are_an_error_that_names_the_cell(source, says):

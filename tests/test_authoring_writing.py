@@ -321,7 +321,7 @@ def test_a_notebook_without_a_solution_goes_if_nobody_changed_it(folders):
     notebooks, solutions = folders
     (solutions / OTHER).unlink()
     assert authoring.differences(notebooks, solutions) == [
-        f"{notebooks / OTHER} has no solution any more"
+        f"{notebooks / OTHER} no longer has a solution"
     ]
     assert authoring.write_all(notebooks, solutions) == [f"Removed: {notebooks / OTHER}"]
     assert set(contents(notebooks)) == {NAME}
@@ -355,7 +355,7 @@ def test_a_file_in_place_of_the_folder_is_refused(folders):
     notebooks, solutions = folders
     shutil.rmtree(notebooks)
     notebooks.write_text("mine")
-    with pytest.raises(authoring.AuthoringError, match="is no folder"):
+    with pytest.raises(authoring.AuthoringError, match="is not a folder"):
         authoring.write_all(notebooks, solutions)
     assert notebooks.read_text() == "mine"
 

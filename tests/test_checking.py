@@ -134,7 +134,7 @@ def test_where_the_call_fails_the_students_code_did_not_stop(double, capsys):
     checking.check("99.1", lambda: 6)
     printed = says(capsys)
     assert "Your code stopped" not in printed
-    assert "`double` could not be called as below: TypeError" in printed
+    assert "`double` could not be called as shown below: TypeError" in printed
 
 
 def test_an_argument_that_was_changed_is_told(double, capsys, monkeypatch):
@@ -265,7 +265,7 @@ def test_hint_never_ends_in_a_traceback(odd, capsys):
 def test_a_name_that_no_cell_defined_is_told_in_a_sentence():
     error = NameError("name 'top_k' is not defined", name="top_k")
     told = not_run.sentence_about(error, 'top_k = check("1.3", top_k)')
-    assert told.startswith("`top_k` is not defined. Since the kernel was started")
+    assert told.startswith("`top_k` is not defined. The cell that defines it has not run")
     assert not_run.sentence_about(error, "print(top_k)") is None
     other = NameError("name 'np' is not defined", name="np")
     assert not_run.sentence_about(other, 'top_k = check("1.3", top_k)') is None

@@ -119,7 +119,7 @@ def test_a_changed_photo_is_another_training(
         train_from_scratch(tiny_pretrained, copies, photo_labels)
     shutil.copy(copies[3], copies[5])
     train_from_scratch(tiny_pretrained, copies, photo_labels)
-    assert "goes on" not in capsys.readouterr().out
+    assert "Resuming" not in capsys.readouterr().out
 
 
 def test_changed_maps_are_another_training(stopped, tiny_pretrained, photo_labels, capsys):
@@ -128,7 +128,7 @@ def test_changed_maps_are_another_training(stopped, tiny_pretrained, photo_label
         train_from_boundary(tiny_pretrained, maps, photo_labels)
     maps[0, 7] += 0.1
     train_from_boundary(tiny_pretrained, maps, photo_labels)
-    assert "goes on" not in capsys.readouterr().out
+    assert "Resuming" not in capsys.readouterr().out
 
 
 def test_what_could_not_be_saved_is_not_lost(tiny_pretrained, photo_labels, cache, capsys):
@@ -160,7 +160,7 @@ def test_a_damaged_file_is_nothing_to_go_on_from(
     [kept] = cache.iterdir()
     kept.write_bytes(kept.read_bytes()[:1000])
     weights, _ = train_from_scratch(tiny_pretrained, photo_files, photo_labels)
-    assert "goes on" not in capsys.readouterr().out
+    assert "Resuming" not in capsys.readouterr().out
     assert_same(weights, trained[0])
 
 

@@ -150,14 +150,14 @@ def test_a_bad_place_is_told_before_the_training(tmp_path):
     (tmp_path / "file").touch()
     (tmp_path / "folder.keras").mkdir()
     for bad in ("file/model.keras", "folder.keras"):
-        with pytest.raises(classifier.ClassifierError, match="another place"):
+        with pytest.raises(classifier.ClassifierError, match="another path"):
             classifier.refuse_bad_place(tmp_path / bad)
     classifier.refuse_bad_place(tmp_path / "new" / "model.keras")
 
 
 def test_saving_below_a_file_is_one_sentence(whole, tmp_path):
     (tmp_path / "file").touch()
-    with pytest.raises(classifier.ClassifierError, match="could not be written"):
+    with pytest.raises(classifier.ClassifierError, match="cannot be written"):
         classifier.save(whole, tmp_path / "file" / "model.keras")
 
 
@@ -168,13 +168,13 @@ def test_missing_cut_and_other_files_are_one_sentence(whole, tmp_path):
     classifier.save(whole, path)
     content = path.read_bytes()
     path.write_bytes(content[: len(content) // 2])
-    with pytest.raises(classifier.ClassifierError, match="no whole"):
+    with pytest.raises(classifier.ClassifierError, match="not a complete"):
         classifier.load(path)
     path.write_text("Dear all")
-    with pytest.raises(classifier.ClassifierError, match="no whole"):
+    with pytest.raises(classifier.ClassifierError, match="not a complete"):
         classifier.load(path)
     whole.model.save(path)
-    with pytest.raises(classifier.ClassifierError, match="no names of classes"):
+    with pytest.raises(classifier.ClassifierError, match="no class names"):
         classifier.load(path)
 
 
@@ -263,5 +263,5 @@ def test_names_nested_without_end_are_one_sentence(whole, tmp_path):
     path = tmp_path / "model.keras"
     classifier.save(whole, path)
     with_members(path, classifier_json="[" * 100_000)
-    with pytest.raises(classifier.ClassifierError, match="no whole"):
+    with pytest.raises(classifier.ClassifierError, match="not a complete"):
         classifier.load(path)

@@ -69,7 +69,7 @@ def test_a_bad_photo_is_named_and_the_others_go_on(photo, tmp_path, capsys):
     assert command_line.main(["predict", "imagenet200", str(bad), str(photo)]) == 1
     captured = capsys.readouterr()
     assert str(photo) in captured.out
-    assert "letter.jpg is no photo" in captured.err
+    assert "letter.jpg is not an image" in captured.err
     assert "Traceback" not in captured.err
 
 

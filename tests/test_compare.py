@@ -63,7 +63,7 @@ def test_fewer_photos_are_part_of_more(photos):
 
 
 def test_too_few_photos_are_one_sentence(photos):
-    with pytest.raises(errors.DatasetError, match="has 10 photos"):
+    with pytest.raises(errors.DatasetError, match="has 10 training photos"):
         protocol.draw(photos, 11, seed=0)
 
 
@@ -136,10 +136,10 @@ def test_results_of_other_photos_or_weights_are_refused(compared, folder, tmp_pa
     kept = Results(tmp_path / "out")
     [row] = compared(other).measure_all([("feature_extraction", 2, 0)])
     kept.add(row)
-    with pytest.raises(errors.WorkshopError, match="other weights"):
+    with pytest.raises(errors.WorkshopError, match="different weights"):
         kept.refuse_other({"weights": "0"})
     Image.new("RGB", (40, 40), "red").save(other / "train" / "red" / "new.png")
-    with pytest.raises(errors.WorkshopError, match="other photos"):
+    with pytest.raises(errors.WorkshopError, match="different photos"):
         kept.refuse_other(compared(other).identity)
 
 
@@ -153,7 +153,7 @@ def test_sizes_that_nobody_asked_for_fit(wanted, fitting, photos):
 def test_too_many_photos_asked_for_are_one_sentence_before_any_training(compared, monkeypatch):
     monkeypatch.setattr(protocol, "measure", None)
     keys = [("feature_extraction", size, 0) for size in (2, 50)]
-    with pytest.raises(errors.DatasetError, match="has 10 photos"):
+    with pytest.raises(errors.DatasetError, match="has 10 training photos"):
         next(compared().measure_all(keys))
 
 
@@ -388,7 +388,7 @@ def test_the_command_writes_rows_curve_and_page(folder, tmp_path, capsys, monkey
     (out / "results.json").write_text(json.dumps(rows[:1]))
     assert command_line.main(arguments) == 0
     assert command_line.main(arguments) == 0
-    assert "2 runs are in" in capsys.readouterr().out
+    assert "2 runs are already in" in capsys.readouterr().out
     assert (out / "curve.png").exists()
 
 

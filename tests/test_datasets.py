@@ -187,7 +187,10 @@ def test_test_photos_of_an_unknown_class_are_left_out(folder, capsys):
         Image.new("RGB", (3, 3), (number, 9, 9)).save(file)
     photos = datasets.load(str(folder))
     assert len(photos.test) == 4
-    assert "2 left out: in a class that has test photos but no training photos" in capsys.readouterr().out
+    assert (
+        "2 left out: in a class that has test photos but no training photos"
+        in capsys.readouterr().out
+    )
 
 
 def test_an_archive_holds_the_training_photos(folder, tmp_path, monkeypatch):

@@ -143,7 +143,7 @@ def test_bad_download_is_one_sentence_leaves_nothing_and_can_be_repeated(
 
 def test_server_gone(tmp_path, closed_port, monkeypatch):
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-    with pytest.raises(downloads.DownloadError, match="check the network") as caught:
+    with pytest.raises(downloads.DownloadError, match="check your network") as caught:
         fetch(f"http://127.0.0.1:{closed_port}/file.h5", tmp_path)
     assert_one_sentence(str(caught.value))
     assert list(tmp_path.iterdir()) == []
@@ -176,7 +176,8 @@ def fail_to_write(code):
 
 
 @pytest.mark.parametrize(
-    ("code", "message"), [(errno.ENOSPC, "is full; free about"), (errno.EROFS, "cannot be written")]
+    ("code", "message"),
+    [(errno.ENOSPC, "is full; free"), (errno.EROFS, "cannot be written")],
 )
 def test_disk_that_takes_no_more_is_one_sentence(tmp_path, monkeypatch, code, message):
     monkeypatch.setattr(downloads.pooch.HTTPDownloader, "__call__", fail_to_write(code))

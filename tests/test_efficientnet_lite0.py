@@ -175,7 +175,7 @@ def test_tensors_of_another_network_are_refused(untrained, tensors, change):
 @pytest.mark.parametrize("image_size", [(128, 96), (160, 160), (33, 65)])
 def test_other_sizes(untrained, image_size):
     base_model = untrained.get_layer("top_relu").output
-    copy = surgery.fresh_copy(keras.Model(untrained.input, base_model), image_size)
+    copy = surgery.clone_fresh(keras.Model(untrained.input, base_model), image_size)
     rows, columns = (-(-side // 32) for side in image_size)
     assert copy.output_shape == (None, rows, columns, 1280)
     photos = np.zeros((1, *image_size, 3), np.float32)
@@ -194,7 +194,7 @@ def test_cut_points_are_the_ends_of_blocks_and_what_has_no_shortcut(loaded):
 
 @pytest.mark.parametrize("name", ["stem_relu", "stage4_c_add", "stage7_a_project_batch_norm"])
 def test_both_parts_of_a_cut_give_the_whole(loaded, samples, name):
-    lower, upper = surgery.cut(loaded.base_model, name)
+    lower, upper = surgery.split_at(loaded.base_model, name)
     expected = loaded.base_model.predict(samples, verbose=0)
     parts = upper.predict(lower.predict(samples, verbose=0), verbose=0)
     np.testing.assert_allclose(parts, expected, atol=1e-4)

@@ -83,7 +83,7 @@ def test_another_weight_or_preprocessing_is_another_identity(small_pretrained):
         small_pretrained, preprocess=lambda photos: small_pretrained.preprocess(photos) / 2
     )
     assert frozen_parts.pooled_base(halved).identity != base
-    assert frozen_parts.below(small_pretrained, "stage3_relu").identity != base
+    assert frozen_parts.lower_part(small_pretrained, "stage3_relu").identity != base
 
 
 def test_views_differ_and_are_the_same_at_every_run(part, photo_files, tmp_path):
@@ -104,7 +104,7 @@ def test_a_cut_file_in_the_cache_is_replaced(part, photo_files, tmp_path):
 
 
 def test_maps_at_a_boundary_are_kept_in_half_precision(small_pretrained, photo_files, tmp_path):
-    part = frozen_parts.below(small_pretrained, "stage3_relu")
+    part = frozen_parts.lower_part(small_pretrained, "stage3_relu")
     maps = frozen_parts.extract(part, photo_files, cache=tmp_path)
     assert maps.dtype == np.float16
     assert maps.shape == (1, 12, 12, 12, 128)
@@ -149,7 +149,7 @@ def test_equal_parts_are_folded_once(small_pretrained, part):
     again = frozen_parts.pooled_base(small_pretrained)
     assert again == part
     assert frozen_parts.folded(again) is frozen_parts.folded(part)
-    assert frozen_parts.folded(frozen_parts.below(small_pretrained, "stage3_relu")) is not (
+    assert frozen_parts.folded(frozen_parts.lower_part(small_pretrained, "stage3_relu")) is not (
         frozen_parts.folded(part)
     )
 
@@ -157,18 +157,20 @@ def test_equal_parts_are_folded_once(small_pretrained, part):
 def test_a_part_of_another_size_gives_the_maps_of_that_size(
     small_pretrained, photo_files, tmp_path
 ):
-    part = frozen_parts.below(small_pretrained, "stage3_relu", "float32", image_size=(64, 128))
+    part = frozen_parts.lower_part(
+        small_pretrained, "stage3_relu", "float32", image_size=(64, 128)
+    )
     found = frozen_parts.extract(part, photo_files, cache=tmp_path)
     assert part.image_size == (64, 128)
     assert found.shape[2:4] == (8, 16)
-    any_size = surgery.copy(
-        surgery.cut(small_pretrained.base_model, "stage3_relu")[0], (None, None, 3)
+    any_size = surgery.clone_with_weights(
+        surgery.split_at(small_pretrained.base_model, "stage3_relu")[0], (None, None, 3)
     )
     photos = small_pretrained.preprocess(images.load_photos(photo_files, (64, 128)))
     expected = any_size.predict(photos, verbose=0)
     np.testing.assert_allclose(found[0], expected, rtol=1e-3, atol=1e-4 * expected.max())
-    own = frozen_parts.below(small_pretrained, "stage3_relu", "float32")
-    assert frozen_parts.below(small_pretrained, "stage3_relu", "float32", (96, 96)) == own
+    own = frozen_parts.lower_part(small_pretrained, "stage3_relu", "float32")
+    assert frozen_parts.lower_part(small_pretrained, "stage3_relu", "float32", (96, 96)) == own
     assert own != part
 
 

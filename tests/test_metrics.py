@@ -13,9 +13,9 @@ def test_accuracy_is_the_share_of_equal_entries():
 
 
 def test_accuracy_refuses_other_lengths_and_nothing():
-    with pytest.raises(ValueError, match="one prediction for each photo"):
+    with pytest.raises(ValueError, match="one prediction per photo"):
         metrics.accuracy([1, 2], [1])
-    with pytest.raises(ValueError, match="one prediction for each photo"):
+    with pytest.raises(ValueError, match="one prediction per photo"):
         metrics.accuracy([], [])
 
 

@@ -201,4 +201,4 @@ def test_what_the_code_prints_is_shown_and_cut(capsys):
     checking.check("1.3", prints_a_lot)
     printed = capsys.readouterr().out
     assert "Your code printed:" in printed
-    assert "more signs" in printed
+    assert "more characters" in printed

@@ -70,7 +70,7 @@ def test_a_damaged_file_is_kept_apart_and_told_once(content, monkeypatch):
     record.path().write_bytes(content)
     assert record.entries() == {}
     told = record.note("1.1", "correct")
-    assert "begins anew" in told
+    assert "was started again" in told
     assert record.note("1.2", "correct") == ""
     assert record.path().with_suffix(".damaged.json").read_bytes() == content
     restart_kernel(monkeypatch)

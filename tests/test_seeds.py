@@ -233,7 +233,9 @@ def test_fine_tuning_drops_by_its_seed(tiny_pretrained, noise_photos):
     kernel = np.random.default_rng(0).normal(size=(32, 2))
     head = feature_extraction.build_head(np.zeros(32), kernel, np.zeros(2))
     boundary = fine_tuning.choose_boundary(tiny_pretrained.base_model)
-    maps = fine_tuning.maps_of(tiny_pretrained, boundary, noise_photos.train.files[:4])[0]
+    maps = fine_tuning.boundary_features(tiny_pretrained, boundary, noise_photos.train.files[:4])[
+        0
+    ]
 
     def dropped(seed):
         upper = fine_tuning.build_upper(tiny_pretrained, head, boundary, seed)
@@ -245,7 +247,7 @@ def test_fine_tuning_drops_by_its_seed(tiny_pretrained, noise_photos):
 
 def test_a_structure_begins_as_keras_would_draw_it(small_pretrained):
     keras.utils.set_random_seed(2)
-    base_model = surgery.fresh_copy(small_pretrained.base_model, (None, None))
+    base_model = surgery.clone_fresh(small_pretrained.base_model, (None, None))
     changes = from_scratch.augmentation(itertools.repeat(None))
     dropout = keras.layers.Dropout(0.2)
     dense = keras.layers.Dense(2)

@@ -69,19 +69,19 @@ def test_copies_draw_no_weights(model):
     expected = first_weights(lambda model: None)
     assert np.ptp(expected) > 0
     assert np.array_equal(first_weights(surgery.fold_batch_norm), expected)
-    assert np.array_equal(first_weights(surgery.copy), expected)
+    assert np.array_equal(first_weights(surgery.clone_with_weights), expected)
     dropping = with_dropout(model)
     assert np.array_equal(first_weights(lambda _: surgery.fold_batch_norm(dropping)), expected)
 
 
 def test_a_copy_for_another_size_has_the_same_weights(model):
     shape = (96, 64, 3)
-    other = surgery.copy(model, shape)
+    other = surgery.clone_with_weights(model, shape)
     assert other.input_shape == (None, *shape)
     for ours, theirs in zip(other.get_weights(), model.get_weights(), strict=True):
         assert np.array_equal(ours, theirs)
     photo = np.random.default_rng(2).normal(0, 1, (1, *shape)).astype("float32")
-    any_size = surgery.copy(model, (None, None, 3))
+    any_size = surgery.clone_with_weights(model, (None, None, 3))
     np.testing.assert_allclose(any_size(photo), other(photo), atol=1e-5)
     own = np.resize(photo, (1, *model.input_shape[1:]))
     np.testing.assert_allclose(any_size(own), model(own), atol=1e-5)
@@ -105,7 +105,7 @@ def test_every_cut_gives_the_same_in_two_steps(model, photos):
     assert len(points) >= 5
     expected = model.predict(photos, verbose=0)
     for name in (points[0], points[len(points) // 2], points[-1]):
-        lower, upper = surgery.cut(model, name)
+        lower, upper = surgery.split_at(model, name)
         boundary = lower.predict(photos, verbose=0)
         np.testing.assert_allclose(upper.predict(boundary, verbose=0), expected, atol=1e-5)
 
@@ -116,17 +116,17 @@ def test_there_is_no_cut_inside_a_residual_block():
     assert "stage3_relu" in points
     assert "stage3_a_relu" not in points
     with pytest.raises(ValueError, match="stage3_relu"):
-        surgery.cut(model, "stage3_a_relu")
+        surgery.split_at(model, "stage3_a_relu")
 
 
 def test_the_parts_share_their_weights(model):
-    lower, upper = surgery.cut(model, surgery.cut_points(model)[-2])
+    lower, upper = surgery.split_at(model, surgery.cut_points(model)[-2])
     assert len(lower.weights) + len(upper.weights) == len(model.weights)
     assert {id(w) for w in lower.weights + upper.weights} == {id(w) for w in model.weights}
 
 
 def test_a_fresh_copy_keeps_the_structure_and_no_weight(model):
-    copy = surgery.fresh_copy(model)
+    copy = surgery.clone_fresh(model)
     assert [w.shape for w in copy.weights] == [w.shape for w in model.weights]
     for ours, theirs in zip(copy.layers, model.layers, strict=True):
         if isinstance(ours, keras.layers.BatchNormalization):

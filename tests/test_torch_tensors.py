@@ -141,7 +141,7 @@ def refuse_quickly(path):
 
 
 def assert_one_sentence(path, message):
-    assert message.startswith(f"{path.name} holds no tensors that can be read: ")
+    assert message.startswith(f"{path.name} contains no readable tensors: ")
     assert message.endswith(".")
     assert ". " not in message
     assert message.isprintable()
@@ -323,7 +323,7 @@ def test_no_attribute_is_set(write, made):
     ],
 )
 def test_calls_that_no_tensor_needs(write, content):
-    refuse(write(parts_with(b"\x80\x02" + content)), match="makes something that is no tensor")
+    refuse(write(parts_with(b"\x80\x02" + content)), match="makes something that is not a tensor")
 
 
 @pytest.mark.parametrize("arguments", [b")", b"}", b"N", b"(NNNNt"])
@@ -335,7 +335,9 @@ def test_tensors_made_of_nothing(write, arguments):
 
 
 def test_a_place_in_the_memo_is_no_size(write):
-    refuse(write(parts_with(b"\x80\x02Nr\xff\xff\xff\x7f.")), match="something that is no tensor")
+    refuse(
+        write(parts_with(b"\x80\x02Nr\xff\xff\xff\x7f.")), match="something that is not a tensor"
+    )
     refuse(write(parts_with(b"\x80\x02Np1000000000000\n.")))
 
 
@@ -405,8 +407,10 @@ def test_tuples_in_tuples_in_place_of_numbers_and_keys(write, place, strange):
 
 
 def test_lists_and_dicts_that_hold_themselves(write):
-    refuse(write(parts_with(b"\x80\x02]q\0h\0a.")), match="something that is no tensor")
-    refuse(write(parts_with(b"\x80\x02}q\0X\1\0\0\0ah\0s.")), match="something that is no tensor")
+    refuse(write(parts_with(b"\x80\x02]q\0h\0a.")), match="something that is not a tensor")
+    refuse(
+        write(parts_with(b"\x80\x02}q\0X\1\0\0\0ah\0s.")), match="something that is not a tensor"
+    )
 
 
 def test_a_thousand_tensors_of_the_same_numbers(write):
@@ -433,7 +437,7 @@ def test_pickles_of_more_than_a_megabyte(write):
 def test_counts_that_are_none(write, count):
     one = storage(6)
     for view in ((0, (count, 2), (1, 1)), (0, (2, 1), (count, 1)), (count, (1,), (1,))):
-        match = None if type(count) is float else "shape of a tensor is no shape"
+        match = None if type(count) is float else "shape of a tensor is not a shape"
         refuse(write(parts_with({"a": Tensor(one, *view)})), match)
     match = None if type(count) is float else "of an unknown kind"
     said = ("storage", sys.modules["torch"].FloatStorage, "1", "cpu", count, None)
@@ -525,19 +529,20 @@ def test_keys_that_are_not_those_of_the_tensors(write, keys):
 
 @pytest.mark.parametrize("views", [[], (), None, 3, "text", {"a": 3}, {"a": None}, {"a": {}}])
 def test_views_that_are_none(write, views):
-    refuse(write(parts_with(views)), match="something that is no tensor")
+    refuse(write(parts_with(views)), match="something that is not a tensor")
 
 
 @pytest.mark.parametrize("name", [1, None, True, ("a",)])
 def test_names_that_are_no_text(write, name):
-    refuse(write(parts_with({name: Tensor(storage(6), 0, (6,), (1,))})), match="no text")
+    refuse(write(parts_with({name: Tensor(storage(6), 0, (6,), (1,))})), match="not text")
 
 
 def test_a_bare_tensor_and_a_bare_storage(write):
     refuse(
-        write(parts_with(Tensor(storage(6), 0, (6,), (1,)))), match="something that is no tensor"
+        write(parts_with(Tensor(storage(6), 0, (6,), (1,)))),
+        match="something that is not a tensor",
     )
-    refuse(write(parts_with({"a": storage(6)})), match="something that is no tensor")
+    refuse(write(parts_with({"a": storage(6)})), match="something that is not a tensor")
     refuse(write(parts_with({"a": Tensor(6, 0, (6,), (1,))})))
 
 
@@ -555,9 +560,12 @@ def test_every_cut(write):
 
 def test_cut_numbers_are_told(write):
     parts = parts_of({"a": np.arange(6, dtype=np.float32)})
-    refuse(write([*parts[:NUMBERS], parts[NUMBERS][:-1]]), match="it is cut")
-    refuse(write([*parts[:NUMBERS], struct.pack("<q", -6), parts[NUMBERS][8:]]), match="it is cut")
-    refuse(write(parts[:NUMBERS]), match="it is cut")
+    refuse(write([*parts[:NUMBERS], parts[NUMBERS][:-1]]), match="it is truncated")
+    refuse(
+        write([*parts[:NUMBERS], struct.pack("<q", -6), parts[NUMBERS][8:]]),
+        match="it is truncated",
+    )
+    refuse(write(parts[:NUMBERS]), match="it is truncated")
 
 
 # From pickletools, for odd escapes in instructions that are then refused.

@@ -1,4 +1,4 @@
-"""The four approaches: photos to a fitted classifier."""
+"""The four approaches, from photos to a fitted classifier."""
 
 from typing import TYPE_CHECKING
 
@@ -16,20 +16,20 @@ def fit(
 ) -> "Approach":
     """Fit one approach to the training photos of a data set.
 
-    What it comes to depends on these arguments, and on nothing else that goes on in the process.
+    The result depends on these arguments only, and on nothing else in the process.
 
     Args:
         name: One of NAMES.
-        pretrained: models.pretrained.Pretrained; it stays as it is.
-        dataset: datasets.PhotoSet; only its training photos are looked at.
-        seed: Of new weights, of the order of the photos and of their random changes.
-        crop: Share of the sides of a photo that is looked at, in (0, 1]; see images.load_photo.
+        pretrained: models.pretrained.Pretrained; not changed.
+        dataset: datasets.PhotoSet; only its training photos are used.
+        seed: Seed of new weights, of the order of the photos and of their random changes.
+        crop: Share of a photo's sides to use, in (0, 1]; see images.load_photo.
 
     Returns:
-        An approach, fitted: `predict(files)` gives labels, int array (photos,), and
-        `trainable_weights` how many numbers were learned. All but `as_is` also have
-        `base_model` and `head`, Keras models that can be looked into, and `to_classifier()`,
-        what is saved and exported.
+        A fitted approach: `predict(files)` returns labels, int array (photos,), and
+        `trainable_weights` is how many numbers were learned. All but `as_is` also have
+        `base_model` and `head`, Keras models that you can inspect, and `to_classifier()`,
+        which returns what is saved and exported.
 
     Raises:
         images.BadPhotoError: for the first photo that cannot be read.

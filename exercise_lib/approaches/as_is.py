@@ -1,7 +1,7 @@
 """Approach 1, `as_is`: the pretrained model with its own classes, given new names.
 
 Each ImageNet class is mapped to the target class that it most often meant on
-the training photos. Nothing learns; a class never seen there means nothing.
+the training photos. Nothing is trained; a class never seen there maps to nothing.
 """
 
 import os
@@ -26,7 +26,7 @@ class AsIs:
     Attributes:
         pretrained: The Pretrained.
         mapping: dict from ImageNet class to label.
-        crop: Share of the sides of a photo that is looked at; see images.load_photo.
+        crop: Share of a photo's sides to use; see images.load_photo.
     """
 
     pretrained: Pretrained
@@ -43,7 +43,7 @@ class AsIs:
         return cls(pretrained, learn_mapping(predicted, dataset.train.labels), crop)
 
     def predict(self, files: Sequence[str | os.PathLike]) -> np.ndarray:
-        """Return the labels, int array (photos,), of photo files; UNKNOWN where none fits."""
+        """Return labels for photo files, int array (photos,); UNKNOWN where none fits."""
         return apply_mapping(self.mapping, _imagenet_classes(self.pretrained, files, self.crop))
 
 
@@ -61,8 +61,8 @@ def learn_mapping(predicted_classes: np.ndarray, labels: np.ndarray) -> dict[int
         labels: int array (photos,), target classes of the same photos.
 
     Returns:
-        dict from ImageNet class to label. Of equally frequent labels the
-        smallest is taken.
+        dict from ImageNet class to label. If labels are equally
+        frequent, the smallest wins.
     """
     counts: defaultdict[int, Counter[int]] = defaultdict(Counter)
     for predicted, label in zip(predicted_classes, labels, strict=True):

@@ -1,4 +1,4 @@
-"""Seconds of work that was found done, for whoever compares times."""
+"""Seconds of work that a cache saved, for fair comparisons of times."""
 
 import contextlib
 import contextvars
@@ -11,9 +11,9 @@ _collected: contextvars.ContextVar[list[float] | None] = contextvars.ContextVar(
 
 @contextlib.contextmanager
 def collected() -> Iterator[list[float]]:
-    """Collect, in a list, the seconds that are spared inside the block.
+    """Collect the seconds saved inside the block, in a list.
 
-    With their sum added, it does not matter what was in a cache.
+    With their sum added, times do not depend on what was in a cache.
     """
     seconds: list[float] = []
     token = _collected.set(seconds)
@@ -24,6 +24,6 @@ def collected() -> Iterator[list[float]]:
 
 
 def add(seconds: float) -> None:
-    """Tell that work of so many seconds was found done."""
+    """Record that a cache saved this many seconds of work."""
     if (all_seconds := _collected.get()) is not None:
         all_seconds.append(seconds)

@@ -1,9 +1,9 @@
-"""Approach 3a, `feature_extraction`: the weights are kept and frozen, only a head learns.
+"""Approach 3a, `feature_extraction`: the weights are kept and frozen; only a head is trained.
 
 The features are made comparable first: a root, so that a few strong channels do not drown the
 others; minus their mean; and divided by their length. Then the best linear head under a penalty
-is known in closed form, and so is, nearly, what it would have said of each photo without that
-photo: that chooses the penalty, and tells how sure the head may be. Nothing is drawn, and it takes
+has a closed form, and so, nearly, do its predictions for each photo when that photo is left out:
+they choose the penalty, and say how confident the head may be. Nothing is random, and it takes
 milliseconds.
 
 Sources: the root: Perronnin et al., Improving the Fisher Kernel, 2010, section 3.2
@@ -28,17 +28,17 @@ from exercise_lib.models.pretrained import Pretrained
 
 # Keeps the slope of the root finite at 0, for fine-tuning; features are about 0.1 to 1.
 SOFT = 0.01
-# Tried for each head; times the mean squared length of its features.
+# Tried for each head, times the mean squared length of its features.
 PENALTIES = np.logspace(-3, 1, 21)
 TEMPERATURES = np.geomspace(1, 20, 31)
-# Where a class has fewer than 3 photos, leaving one out tells little of the class: then these,
+# If a class has fewer than 3 photos, leaving one out says little about it: then these are used,
 # chosen on validation photos of three sets (tests/benchmarks/head.py).
 FEW, PENALTY_OF_FEW, TEMPERATURE_OF_FEW = 3, 1.0, 6.0
-VIEWS, MAX_VIEWS = 8, 960  # That a head learns from: of each photo, and of all together.
+VIEWS, MAX_VIEWS = 8, 960  # That a head learns from: per photo, and in total.
 
 
 class FeatureExtraction(FittedNetwork):
-    """Approach 3a, fitted: the base model as it was, and a new head."""
+    """Approach 3a, fitted: the unchanged base model, and a new head."""
 
     @classmethod
     def fit(
@@ -50,26 +50,26 @@ class FeatureExtraction(FittedNetwork):
         return cls(pretrained, dataset.class_names, crop, pretrained.base_model, head, trainable)
 
     def predict(self, files: Sequence[str | os.PathLike]) -> np.ndarray:
-        """Return the labels, int array (photos,), of photo files."""
+        """Return labels for photo files, int array (photos,)."""
         values = features_of(self.pretrained, files, self.crop)
         return self.head.predict(values, verbose=0).argmax(axis=1)
 
 
 def head_for(pretrained: Pretrained, dataset: PhotoSet, crop: float = 1.0) -> keras.Model:
-    """Return a head fitted to the features of the training photos of a data set."""
+    """Return a head fitted to the features of a data set's training photos."""
     values = features_to_learn_from(pretrained, dataset.train.files, crop)
     return train_head(values, dataset.train.labels, len(dataset.class_names))
 
 
 @dataclass(frozen=True)
 class FittedHead:
-    """A head, and what it would have said of each photo to learn from without that photo.
+    """A head, and its predictions for each training photo when that photo is left out.
 
     Attributes:
         model: keras.Model, features (batch, dim) to probabilities (batch, classes).
         left_out: float array (photos, classes), probabilities.
-        penalty: What was chosen of PENALTIES.
-        temperature: By which the scores of the classes are multiplied (Guo et al. divide).
+        penalty: The one chosen from PENALTIES.
+        temperature: Factor for the scores of the classes (Guo et al. divide by theirs).
     """
 
     model: keras.Model
@@ -82,7 +82,7 @@ def build_head(mean: np.ndarray, kernel: np.ndarray, bias: np.ndarray) -> keras.
     """Build a head of plain layers: features (batch, dim) to probabilities (batch, classes).
 
     Args:
-        mean: float array (dim,), of the roots of the features.
+        mean: float array (dim,), mean of the roots of the features.
         kernel: float array (dim, classes).
         bias: float array (classes,).
     """
@@ -90,7 +90,7 @@ def build_head(mean: np.ndarray, kernel: np.ndarray, bias: np.ndarray) -> keras.
     x = inputs / keras.ops.sqrt(keras.ops.abs(inputs) + SOFT)
     x = keras.layers.Rescaling(1.0, offset=(-mean).tolist(), name="minus_mean")(x)
     x = keras.layers.UnitNormalization(name="length_1")(x)
-    # Zeros, so that nothing is drawn for weights that are put there anyway.
+    # Zeros, so that nothing is drawn for weights that are replaced anyway.
     head = keras.layers.Dense(
         len(bias), activation="softmax", kernel_initializer="zeros", name="head"
     )
@@ -108,8 +108,8 @@ def fit_head(train_features: np.ndarray, labels: np.ndarray, classes: int) -> Fi
     """Compute the best linear head on comparable features.
 
     Args:
-        train_features: float array (photos, dim), or (views, photos, dim):
-            of a photo all views are learnt from, or left out, together.
+        train_features: float array (photos, dim), or (views, photos, dim): all
+            views of a photo are learned from, or left out, together.
         labels: int array (photos,).
         classes: Number of classes.
 
@@ -135,13 +135,13 @@ def fit_head(train_features: np.ndarray, labels: np.ndarray, classes: int) -> Fi
 class _Ridge:
     """Linear regression of centred targets on centred values under any penalty.
 
-    Rows are views of photos: those of a photo are as many rows apart as there are photos.
+    Rows are views of photos: the views of one photo are as many rows apart as there are photos.
     """
 
     def __init__(self, values: np.ndarray, targets: np.ndarray, views: int) -> None:
         self.values, self.targets, self.views = values, targets, views
         self.scale = np.square(values).sum() / len(values)
-        # The smaller of the two products has all that is needed.
+        # The smaller of the two products is enough.
         if len(values) <= values.shape[1]:
             squares, self.left = np.linalg.eigh(values @ values.T)
         else:
@@ -160,21 +160,21 @@ class _Ridge:
         return self.values.T @ (self.left @ (shares[:, None] * self.parts))
 
     def residuals(self, penalty: float) -> np.ndarray:
-        """Return target minus prediction of each row, as it is without all views of that photo.
+        """Return target minus prediction for each row, with all views of its photo left out.
 
-        One has not to fit again: what a group of rows adds to its own predictions is known.
+        No refit is needed: what a group of rows adds to its own predictions is known.
         Source: the block form of Hastie et al., equation 7.64.
         """
         shares = self._shares(penalty)
         found = self.targets - self.left @ (shares[:, None] * self.parts)
         rows = self.left.reshape(self.views, -1, self.left.shape[1])
         own = np.einsum("ink,jnk,k->nij", rows, rows, shares, optimize=True)
-        blocks = np.eye(self.views) - own - 1 / len(self.values)  # The mean has a part in it, too.
+        blocks = np.eye(self.views) - own - 1 / len(self.values)  # The mean contributes, too.
         by_photo = found.reshape(self.views, -1, found.shape[1]).swapaxes(0, 1)
         return np.linalg.solve(blocks, by_photo).swapaxes(0, 1).reshape(found.shape)
 
     def error(self, penalty: float) -> float:
-        """Return the mean squared residual without the photo itself."""
+        """Return the mean squared residual with each photo left out."""
         return np.square(self.residuals(penalty)).mean()
 
 
@@ -204,18 +204,18 @@ def _softmax(scores: np.ndarray) -> np.ndarray:
 def features_of(
     pretrained: Pretrained, files: Sequence[str | os.PathLike], crop: float = 1.0
 ) -> np.ndarray:
-    """Return the features (photos, dim) of photos, from the cache where they are there.
+    """Return the features (photos, dim) of photos, from the cache where possible.
 
     Args:
         pretrained: A Pretrained.
         files: Paths of the photos.
-        crop: Share of their sides that is looked at; see images.load_photo.
+        crop: Share of their sides to use; see images.load_photo.
     """
     return frozen_parts.extract(frozen_parts.pooled_base(pretrained, crop), files)[0]
 
 
 def choose_views(photos: int) -> int:
-    """Return how many views of each of so many photos a head learns from."""
+    """Return how many views of each photo a head learns from, given the number of photos."""
     return min(VIEWS, max(1, MAX_VIEWS // photos))
 
 
@@ -227,14 +227,14 @@ def features_to_learn_from(
 ) -> np.ndarray:
     """Return the features (views, photos, dim) of several views of each photo.
 
-    The first is the photo itself, the second its mirror image, further ones
-    are random (see images.random_view).
+    The first is the photo itself, the second its mirror image, the others are
+    random (see images.random_view).
 
     Args:
         pretrained: A Pretrained.
         files: Paths of the photos.
-        crop: Share of their sides that is looked at; see images.load_photo.
-        views: How many; None takes `choose_views`.
+        crop: Share of their sides to use; see images.load_photo.
+        views: How many; None uses `choose_views`.
     """
     views = views or choose_views(len(files))
     found = frozen_parts.extract(

@@ -1,4 +1,4 @@
-"""What all approaches that train a network have in common once they are fitted."""
+"""What all approaches that train a network have in common once fitted."""
 
 from dataclasses import dataclass
 
@@ -16,7 +16,7 @@ class FittedNetwork:
     Attributes:
         pretrained: The Pretrained that it was made from, for its preprocessing.
         class_names: Names in the order of the probabilities.
-        crop: Share of the sides of a photo that is looked at; see images.load_photo.
+        crop: Share of a photo's sides to use; see images.load_photo.
         base_model: keras.Model, preprocessed photos to feature maps.
         head: keras.Model or layer, features to probabilities.
         trainable_weights: How many numbers were learned.
@@ -43,5 +43,5 @@ class FittedNetwork:
 
 
 def count_trainable(model: keras.Model) -> int:
-    """Return how many numbers of a keras.Model are trainable."""
+    """Return how many numbers in a keras.Model are trainable."""
     return int(sum(np.prod(weights.shape) for weights in model.trainable_weights))

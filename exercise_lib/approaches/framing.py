@@ -1,4 +1,4 @@
-"""How much of a photo to look at, all of it or its middle: chosen on photos to learn from."""
+"""How much of a photo to use, all of it or its middle: chosen on training photos."""
 
 from collections.abc import Sequence
 
@@ -8,32 +8,32 @@ from exercise_lib.approaches import feature_extraction
 from exercise_lib.datasets import splits
 from exercise_lib.models.pretrained import Pretrained
 
-CROPS = (1.0, 0.85, 0.7, 0.6)  # Shares of a photo's sides; the whole first.
-VIEWS, PHOTOS = 2, 300  # Of each photo, and photos at most, so that the choice takes seconds.
-ENOUGH = 3  # Photos of each class that a choice needs.
+CROPS = (1.0, 0.85, 0.7, 0.6)  # Shares of a photo's sides, the whole photo first.
+VIEWS, PHOTOS = 2, 300  # Views per photo, and at most this many photos, so that it takes seconds.
+ENOUGH = 3  # Photos per class needed for a choice.
 
 
 def choose_crop(
     pretrained: Pretrained, split: splits.Split, classes: int, crops: Sequence[float] = CROPS
 ) -> tuple[float, dict[float, float]]:
-    """Choose at which crop a head on frozen features is least surprised by photos it has not seen.
+    """Choose the crop at which a head on frozen features is least surprised by unseen photos.
 
-    Each photo is judged by the head of all the others. The whole photo is
-    kept unless a crop is better by more than one standard error, so that luck
-    does not cut photos.
+    Each photo is classified by a head trained on all the others. The whole
+    photo is kept unless a crop is better by more than one standard error, so
+    that luck does not crop photos.
     Source of that rule: Breiman et al., Classification and Regression Trees, 1984, section 3.4.3.
 
     Args:
-        pretrained: A Pretrained; nothing of it learns.
-        split: splits.Split, the photos to learn from.
+        pretrained: A Pretrained; none of it is trained.
+        split: splits.Split, the training photos.
         classes: Number of classes.
         crops: Shares of a photo's sides to choose among; the first is kept unless another is
             clearly better.
 
     Returns:
-        (crop, accuracies): the choice, and {crop: share of photos named
-        rightly by the head of all the others}; with too few photos to choose,
-        the first crop and {}.
+        (crop, accuracies): the choice, and {crop: share of photos correctly
+        classified by a head trained on the others}; with too few photos to
+        choose, the first crop and {}.
     """
     fewest = np.bincount(split.labels, minlength=classes).min()
     if fewest < ENOUGH:

@@ -1,7 +1,7 @@
-"""Approach 2, `from_scratch`: the structure of the pretrained model with weights drawn anew.
+"""Approach 2, `from_scratch`: the structure of the pretrained model with new random weights.
 
-The photos grow while the model learns: on small ones it learns quickly what
-the large ones then refine.
+The photos grow while the model learns: it learns quickly on small ones, and
+the large ones refine that.
 Source: Tan and Le, EfficientNetV2, 2021, section 4 (https://arxiv.org/abs/2104.00298).
 """
 
@@ -25,11 +25,11 @@ WEIGHT_DECAY = 1e-2
 BATCH = 32
 STEPS = 1800
 MIN_EPOCHS, MAX_EPOCHS = 30, 80
-MAX_SIZE = (128, 128)  # No larger than this, to learn in time.
-# Share of the size that the photos have, and of the epochs until which they have it.
+MAX_SIZE = (128, 128)  # No larger than this, so that training stays short.
+# Share of the full photo size, and the share of the epochs until which it is used.
 GROWTH = ((0.5, 0.5), (0.75, 0.8), (1.0, 1.0))
 
-AT_A_TIME = 512  # Photos that are in memory while it predicts.
+AT_A_TIME = 512  # Photos in memory at once during prediction.
 
 
 class FromScratch(FittedNetwork):
@@ -59,7 +59,7 @@ class FromScratch(FittedNetwork):
         return choose_size(self.pretrained)
 
     def predict(self, files: Sequence[str | os.PathLike]) -> np.ndarray:
-        """Return the labels, int array (photos,), of photo files."""
+        """Return labels for photo files, int array (photos,)."""
         features = keras.layers.GlobalAveragePooling2D()(self.base_model.output)
         model = keras.Model(self.base_model.input, self.head(features))
         starts = range(0, len(files), AT_A_TIME)
@@ -84,14 +84,14 @@ def build_model(pretrained: Pretrained, classes: int, seed: int = 0) -> keras.Mo
     Args:
         pretrained: A Pretrained; only its structure and preprocessing are used.
         classes: Number of classes.
-        seed: Of the weights, of the dropout and of the changes to the photos.
+        seed: Seed of the weights, of the dropout and of the augmentation.
 
     Returns:
         keras.Model, photos (batch, height, width, 3) of any size in [0, 255]
         to probabilities (batch, classes).
     """
     numbers = seeds.stream(seed)
-    base_model = surgery.fresh_copy(pretrained.base_model, (None, None), numbers=numbers)
+    base_model = surgery.clone_fresh(pretrained.base_model, (None, None), numbers=numbers)
     inputs = keras.Input((None, None, 3))
     x = pretrained.preprocess(augmentation(numbers)(inputs))
     x = keras.layers.GlobalAveragePooling2D()(base_model(x))
@@ -104,7 +104,7 @@ def build_model(pretrained: Pretrained, classes: int, seed: int = 0) -> keras.Mo
 
 
 def augmentation(numbers: Iterator[int]) -> keras.Sequential:
-    """Return layers that change photos at random in training, and not at all in inference.
+    """Return layers that change photos randomly in training, and not at all in inference.
 
     Args:
         numbers: Iterator of ints, a seed for each of the layers.
@@ -129,21 +129,21 @@ def train(
     crop: float = 1.0,
     seed: int = 0,
 ) -> dict[str, list[float]]:
-    """Train a model from `build_model`; the learning rate rises shortly, then falls to zero.
+    """Train a model from `build_model`; the learning rate rises briefly, then falls to zero.
 
-    Interrupted and started again, it goes on after the last whole epoch. Shows
-    a progress bar.
+    If interrupted and started again, it resumes after the last complete epoch.
+    Shows a progress bar.
 
     Args:
-        model: The keras.Model; it is changed.
+        model: The keras.Model; changed in place.
         files: Paths of the photos.
         labels: int array (photos,).
-        image_size: (height, width) that the photos have in the end.
-        crop: Share of a photo's sides that is looked at; see images.load_photo.
-        seed: Of the order of the photos.
+        image_size: (height, width) of the photos at the end.
+        crop: Share of a photo's sides to use; see images.load_photo.
+        seed: Seed of the order of the photos.
 
     Returns:
-        dict from "loss" and "accuracy" to a list with a number for each epoch.
+        dict from "loss" and "accuracy" to a list with one number per epoch.
     """
     epochs = choose_epochs(len(labels))
     model.compile(
@@ -175,7 +175,7 @@ def train(
 
 
 def choose_epochs(photos: int) -> int:
-    """Return how many passes over so many photos make about STEPS steps, within bounds."""
+    """Return how many epochs make about STEPS steps with this many photos, within bounds."""
     return min(MAX_EPOCHS, max(MIN_EPOCHS, STEPS // _steps(photos)))
 
 
@@ -184,7 +184,7 @@ def _steps(photos: int) -> int:
 
 
 def _scaled(image_size: tuple[int, int], share: float) -> tuple[int, int]:
-    """Return a share of a size, in multiples of 16 pixels: most structures halve four times."""
+    """Return a share of a size, in multiples of 16 pixels: most structures halve it four times."""
     height, width = (max(16, 16 * round(share * side / 16)) for side in image_size)
     return height, width
 
@@ -192,7 +192,7 @@ def _scaled(image_size: tuple[int, int], share: float) -> tuple[int, int]:
 def batches(
     photos: np.ndarray, labels: np.ndarray, first_epoch: int = 0, seed: int = 0
 ) -> tf.data.Dataset:
-    """Return batches of (photos, labels) as a tf.data.Dataset, in another order each epoch."""
+    """Return batches of (photos, labels) as a tf.data.Dataset, in a new order each epoch."""
     orders = resuming.orders(len(labels), first_epoch, seed)
 
     def shuffled() -> Iterator[tuple[np.ndarray, np.ndarray]]:

@@ -1,15 +1,14 @@
-"""Run a frozen part once over photos and keep what it gives.
+"""Run a frozen part over photos once and keep its output.
 
-A frozen part gives the same numbers for the same photo in every epoch and in
-every run, so they are computed once. The cache on disk is kept by content:
+A frozen part returns the same numbers for the same photo in every epoch and
+every run, so they are computed once. The cache on disk is keyed by content:
 the hash of the photo's bytes and of everything that the numbers depend on. A
 changed photo or model never meets stale numbers, and deleting the cache costs
-nothing but time.
+only time.
 """
 
 import contextlib
 import functools
-import hashlib
 import io
 import itertools
 import json
@@ -29,11 +28,12 @@ from exercise_lib.approaches import cached_seconds
 from exercise_lib.models import surgery
 from exercise_lib.models.pretrained import Preprocess, Pretrained
 from exercise_lib.storage import atomic
+from exercise_lib.storage.fingerprint import fingerprint
 
 BATCH = 32
-CACHE_BYTES = 2_000_000_000  # The oldest entries go when the cache is larger.
+CACHE_BYTES = 2_000_000_000  # If the cache is larger, the oldest entries are deleted.
 Job = tuple[str | os.PathLike, str, int]  # A photo, the hash of its content, and which view.
-TIMES = "times.json"  # Beside the arrays: [seconds, photos] of all that was computed.
+TIMES = "times.json"  # Beside the arrays: [seconds, photos] computed so far.
 
 
 @dataclass(frozen=True)
@@ -41,15 +41,15 @@ class FrozenPart:
     """A frozen model and everything that its output for a photo depends on.
 
     Equal ones give equal outputs. Use one before the model's weights change, and
-    make it anew afterwards: the identity is of the weights that it was made with.
+    make a new one afterwards: the identity is that of the weights it was made with.
 
     Attributes:
-        model: keras.Model, preprocessed photos to an array each.
-        preprocess: Photos in [0, 255] to what the model wants.
+        model: keras.Model, preprocessed photos to one array each.
+        preprocess: Photos in [0, 255] to what the model expects.
         image_size: (height, width) in pixels.
-        crop: Share of a photo's sides that is looked at; see images.load_photo.
-        mirrored: Whether photos are turned left to right first.
-        dtype: Of what is kept: float32, or float16 for large maps.
+        crop: Share of a photo's sides to use; see images.load_photo.
+        mirrored: Whether photos are flipped left to right first.
+        dtype: Type of the stored numbers: float32, or float16 for large maps.
         network: Hash of weights, structure, preprocessing and size.
     """
 
@@ -61,15 +61,34 @@ class FrozenPart:
     dtype: str
     network: str
 
+    @classmethod
+    def of(
+        cls,
+        model: keras.Model,
+        pretrained: Pretrained,
+        dtype: str,
+        crop: float = 1.0,
+        mirrored: bool = False,
+    ) -> "FrozenPart":
+        """Make one of a model that takes photos prepared as those of a Pretrained."""
+        probe = np.linspace(0, 255, 48, dtype=np.float32).reshape(1, 4, 4, 3)
+        prepared = keras.ops.convert_to_numpy(pretrained.preprocess(probe))
+        layers = [
+            (type(layer).__name__, layer.get_config() | {"name": ""}) for layer in model.layers
+        ]
+        image_size = model.input_shape[1:3]
+        network = fingerprint([*model.get_weights(), prepared], (layers, image_size))
+        return cls(model, pretrained.preprocess, image_size, crop, mirrored, dtype, network)
+
     @property
     def identity(self) -> str:
         """Hash of everything that the outputs depend on."""
         seen = (self.network, self.crop, self.mirrored, self.dtype, images.VERSION)
-        return hashlib.sha256(repr(seen).encode()).hexdigest()
+        return fingerprint([], seen)
 
 
 def folded(part: FrozenPart) -> keras.Model:
-    """Return the model of a FrozenPart as it is run: quicker, and kept with what was compiled."""
+    """Return the faster model that a FrozenPart runs, cached with its compiled functions."""
     return _folded(_Network(part.network, part.model))
 
 
@@ -79,7 +98,7 @@ class _Network:
     model: keras.Model = field(compare=False)
 
 
-@functools.lru_cache(maxsize=3)  # Fine-tuning needs three: a head's, for views, for photos.
+@functools.lru_cache(maxsize=3)  # Fine-tuning needs three: for the head, for views, for photos.
 def _folded(network: _Network) -> keras.Model:
     return surgery.fold_batch_norm(network.model)
 
@@ -88,25 +107,25 @@ def pooled_base(pretrained: Pretrained, crop: float = 1.0, mirrored: bool = Fals
     """Return the whole base model with average pooling: photos to features (photos, dim)."""
     maps = pretrained.base_model.output
     model = keras.Model(pretrained.base_model.input, keras.layers.GlobalAveragePooling2D()(maps))
-    return freeze_part(model, pretrained, "float32", crop, mirrored)
+    return FrozenPart.of(model, pretrained, "float32", crop, mirrored)
 
 
 def probabilities_of(
     pretrained: Pretrained, files: Sequence[str | os.PathLike], crop: float = 1.0
 ) -> np.ndarray:
-    """Return the probabilities (photos, classes) that a pretrained model gives its own classes.
+    """Return a pretrained model's probabilities (photos, classes) for its own classes.
 
-    Most models are their base, an average and one dense layer. Of those, the
-    features are enough, which other approaches need, too.
+    Most models are a base, an average and one dense layer. They need only the
+    features, which other approaches need as well.
     """
     last = dense_on_features(pretrained)
     if last is None:
-        return extract(freeze_part(pretrained.model, pretrained, "float32", crop), files)[0]
+        return extract(FrozenPart.of(pretrained.model, pretrained, "float32", crop), files)[0]
     return keras.ops.convert_to_numpy(last(extract(pooled_base(pretrained, crop), files)[0]))
 
 
 def dense_on_features(pretrained: Pretrained) -> keras.layers.Dense | None:
-    """Return the dense layer that makes probabilities of the features; None if more is needed."""
+    """Return the dense layer that turns features into probabilities; None if it takes more."""
     base_layers = set(pretrained.base_model.layers)
     above = [layer for layer in pretrained.model.layers if layer not in base_layers]
     kinds = [type(layer) for layer in above if not isinstance(layer, keras.layers.Dropout)]
@@ -114,7 +133,7 @@ def dense_on_features(pretrained: Pretrained) -> keras.layers.Dense | None:
     return above[-1] if plain else None
 
 
-def below(
+def lower_part(
     pretrained: Pretrained,
     boundary: str,
     dtype: str = "float16",
@@ -126,33 +145,14 @@ def below(
     Args:
         pretrained: A Pretrained.
         boundary: Name of one of surgery.cut_points(pretrained.base_model).
-        dtype: Of what is kept; half precision takes half the room.
-        image_size: (height, width) of the photos; None takes the model's own.
-        crop: Share of a photo's sides that is looked at; see images.load_photo.
+        dtype: Type of the stored numbers; half precision takes half the space.
+        image_size: (height, width) of the photos; None uses the model's own.
+        crop: Share of a photo's sides to use; see images.load_photo.
     """
-    lower, _ = surgery.cut(pretrained.base_model, boundary)
+    lower, _ = surgery.split_at(pretrained.base_model, boundary)
     if image_size not in (None, pretrained.image_size):
-        lower = surgery.copy(lower, (*image_size, 3))
-    return freeze_part(lower, pretrained, dtype, crop)
-
-
-def freeze_part(
-    model: keras.Model,
-    pretrained: Pretrained,
-    dtype: str,
-    crop: float = 1.0,
-    mirrored: bool = False,
-) -> FrozenPart:
-    """Make a FrozenPart of a model that takes photos prepared as those of a Pretrained."""
-    probe = np.linspace(0, 255, 48, dtype=np.float32).reshape(1, 4, 4, 3)
-    network = hashlib.sha256()
-    for array in (*model.get_weights(), keras.ops.convert_to_numpy(pretrained.preprocess(probe))):
-        network.update(np.ascontiguousarray(array).tobytes())
-    layers = [(type(layer).__name__, layer.get_config() | {"name": ""}) for layer in model.layers]
-    image_size = model.input_shape[1:3]
-    network.update(repr((layers, image_size)).encode())
-    seen = image_size, crop, mirrored, dtype
-    return FrozenPart(model, pretrained.preprocess, *seen, network.hexdigest())
+        lower = surgery.clone_with_weights(lower, (*image_size, 3))
+    return FrozenPart.of(lower, pretrained, dtype, crop)
 
 
 def extract(
@@ -161,23 +161,23 @@ def extract(
     views: int = 1,
     cache: str | os.PathLike | None = None,
 ) -> np.ndarray:
-    """Run a frozen part over photos, or read what it gave before.
+    """Run a frozen part over photos, or read its earlier output.
 
     Args:
         part: A FrozenPart.
         photos: Paths of the photos.
-        views: How many views of each photo: the first is the photo itself,
-            each further one a random view (see images.random_view), the same
-            at every run.
-        cache: Folder to keep the numbers in; None takes the workshop's cache.
+        views: How many views per photo: the first is the photo itself, the
+            others are random views (see images.random_view), the same in
+            every run.
+        cache: Folder to keep the numbers in; None uses the workshop's cache.
 
     Returns:
         Array (views, photos, ...) of part.dtype; one of more than
-        files.MEMORY_BYTES lies in a file and is read as it is needed.
+        atomic.MEMORY_BYTES is kept in a file and read as needed.
 
     Raises:
         images.BadPhotoError: for the first photo that cannot be read.
-        WorkshopError: there is no room on the disk for large maps.
+        WorkshopError: the disk has no room for large maps.
     """
     store = Store(Path(cache or paths.cache() / "features") / part.identity[:24])
     start = time.perf_counter()
@@ -195,7 +195,7 @@ def extract(
     for count, ((row, view), values) in enumerate(zip(missing, run(part, jobs), strict=True)):
         result[view, row] = values
         store.write(f"{contents[row]}-{view}", result[view, row])
-        if count % 5000 == 4999:  # So that the cache does not grow without bound meanwhile.
+        if count % 5000 == 4999:  # So that the cache stays bounded meanwhile.
             atomic.remove_oldest(store.folder.parent, "*.npy", CACHE_BYTES)
     if missing:
         store.add_time(time.perf_counter() - start, len(missing))
@@ -207,12 +207,12 @@ def extract(
 def run(part: FrozenPart, jobs: Sequence[Job]) -> Iterator[np.ndarray]:
     """Yield the output of a frozen part for each job, in order.
 
-    Threads decode the next photos while the model works; a photo of which
-    several random views are wanted is decoded once for all of them.
+    Threads decode the next photos while the model works; a photo with several
+    random views is decoded once for all of them.
 
     Args:
         part: A FrozenPart.
-        jobs: list of (path, content hash, view), those of a photo together.
+        jobs: list of (path, content hash, view), with those of a photo together.
     """
     bar = progress.bar(total=len(jobs), least=progress.MANY)
     with bar, contextlib.closing(_decoded(jobs, part)) as views:
@@ -223,7 +223,7 @@ def run(part: FrozenPart, jobs: Sequence[Job]) -> Iterator[np.ndarray]:
 
 
 def _decoded(jobs: Sequence[Job], part: FrozenPart) -> Generator[np.ndarray, None, None]:
-    """Yield the view of each job as an array; threads are about two batches ahead."""
+    """Yield the view of each job as an array; threads stay about two batches ahead."""
     by_photo = [list(same) for _, same in itertools.groupby(jobs, key=lambda job: job[:2])]
     most = max(map(len, by_photo), default=1)
     waiting = iter(by_photo)
@@ -240,12 +240,12 @@ def _decoded(jobs: Sequence[Job], part: FrozenPart) -> Generator[np.ndarray, Non
             arrays = coming.popleft().result()
             submit(1)
             yield from arrays
-    finally:  # Also where a photo cannot be read, or nobody wants the rest.
+    finally:  # Also if a photo cannot be read, or nobody wants the rest.
         pool.shutdown(cancel_futures=True)
 
 
 def _views(jobs: Sequence[Job], part: FrozenPart) -> list[np.ndarray]:
-    """Return the views of one photo that its jobs ask for; view 0 is the photo itself."""
+    """Return the views that a photo's jobs ask for; view 0 is the photo itself."""
     (file, content), views = jobs[0][:2], [view for _, _, view in jobs]
     plain = images.load_photo(file, part.image_size, part.crop) if 0 in views else None
     seeds = [[int(content, 16), view] for view in views if view > 0]
@@ -261,16 +261,16 @@ def _views(jobs: Sequence[Job], part: FrozenPart) -> list[np.ndarray]:
 
 
 def _padded(batch: np.ndarray) -> np.ndarray:
-    # Always as many: what a photo gives is rounded otherwise in a batch of another size (of one,
-    # most of all), and would hang on what lay in the cache. TensorFlow also builds a new graph
-    # for each size, which takes longer than some photos more.
+    # Always the same size: a photo's output is rounded differently in a batch of another size
+    # (most of all in a batch of one), so it would depend on what was in the cache. TensorFlow
+    # also builds a new graph for each size, which takes longer than a few more photos.
     return np.concatenate([batch, np.repeat(batch[-1:], BATCH - len(batch), axis=0)])
 
 
 class Store:
-    """Arrays in one folder, a file each; written whole or not at all.
+    """Arrays in one folder, one file each; a file is complete or absent.
 
-    Where they cannot be written (a full disk, say), they are computed again next time.
+    If they cannot be written (a full disk, say), they are computed again next time.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -279,7 +279,7 @@ class Store:
             folder.mkdir(parents=True, exist_ok=True)
 
     def read(self, name: str, shape: tuple[int, ...], dtype: str) -> np.ndarray | None:
-        """Return the array of this name; None if it is missing, cut or of another shape."""
+        """Return the array of this name; None if it is missing, truncated or of another shape."""
         path = self.folder / f"{name}.npy"
         try:
             values = np.load(path)
@@ -290,13 +290,13 @@ class Store:
         return values if values.shape == shape and values.dtype == dtype else None
 
     def add_time(self, seconds: float, photos: int) -> None:
-        """Remember how long photos took, beside those before."""
+        """Add to the record of how long photos took."""
         total = np.add(self._times(), (seconds, photos))
         with contextlib.suppress(OSError):
             atomic.write_whole(self.folder / TIMES, json.dumps(total.tolist()).encode())
 
     def seconds_per_photo(self) -> float:
-        """Return how long a photo took when it was computed; 0 if that is not known."""
+        """Return how long a photo took to compute; 0 if unknown."""
         seconds, photos = self._times()
         return seconds / photos if photos else 0.0
 

@@ -1,4 +1,4 @@
-"""The approaches under their names."""
+"""The approaches by name."""
 
 from exercise_lib.approaches.as_is import AsIs
 from exercise_lib.approaches.feature_extraction import FeatureExtraction

@@ -1,8 +1,7 @@
-"""A training that was interrupted goes on after its last whole epoch."""
+"""Resume an interrupted training after its last complete epoch."""
 
 import contextlib
 import contextvars
-import hashlib
 import itertools
 import json
 import os
@@ -17,8 +16,9 @@ import numpy as np
 from exercise_lib import images, notices, paths
 from exercise_lib.approaches import cached_seconds
 from exercise_lib.storage import atomic
+from exercise_lib.storage.fingerprint import fingerprint
 
-KEPT_BYTES = 500_000_000  # The oldest checkpoints go when there are more.
+KEPT_BYTES = 500_000_000  # If there are more, the oldest checkpoints are deleted.
 
 _finished: contextvars.ContextVar[list[Path] | None] = contextvars.ContextVar(
     "checkpoints of whole trainings", default=None
@@ -26,23 +26,23 @@ _finished: contextvars.ContextVar[list[Path] | None] = contextvars.ContextVar(
 
 
 class Checkpoint(keras.callbacks.Callback):
-    """What a training has come to, kept in the cache after each epoch, until it is whole.
+    """The state of a training, kept in the cache after each epoch until it is complete.
 
-    It is found again by what the training begins with: the same model at its
-    start, the same photos, the same schedule.
+    It is found again by what the training starts from: the same initial model,
+    the same photos, the same schedule.
 
     Attributes:
-        epochs: Passes over the photos that are done.
-        history: dict from a name to a list with a number for each epoch done.
+        epochs: How many epochs are done.
+        history: dict from a name to a list with one number per finished epoch.
     """
 
     def __init__(self, model: keras.Model, given: object) -> None:
-        """Go on with the same training if some of it is kept, and say so.
+        """Resume the same training if a checkpoint of it is kept, and say so.
 
         Args:
             model: keras.Model, compiled, at the start of its training; its
-                weights and its optimizer's become those that are kept.
-            given: Whatever else the training depends on, as data for JSON.
+                weights and the optimizer's are set to those that are kept.
+            given: Everything else that the training depends on, as data for JSON.
         """
         super().__init__()
         self.set_model(model)
@@ -54,7 +54,7 @@ class Checkpoint(keras.callbacks.Callback):
         self._start = time.perf_counter()
 
     def on_epoch_end(self, epoch: int, logs: Mapping[str, SupportsFloat] | None = None) -> None:
-        """Keep what there is; where it cannot be written, the training goes on all the same."""
+        """Save the state; if it cannot be written, the training continues anyway."""
         self.epochs = epoch + 1
         for name, value in (logs or {}).items():
             self.history.setdefault(name, []).append(float(value))
@@ -68,7 +68,7 @@ class Checkpoint(keras.callbacks.Callback):
             atomic.remove_oldest(self.path.parent, "*.npz", KEPT_BYTES)
 
     def finish(self) -> None:
-        """The training is whole: delete what is kept, at once or after `kept_until_saved`."""
+        """Delete the checkpoint of a complete training, now or after `kept_until_saved`."""
         if (finished := _finished.get()) is not None:
             finished.append(self.path)
         else:
@@ -78,19 +78,17 @@ class Checkpoint(keras.callbacks.Callback):
         return [*self.model.variables, *self.model.optimizer.variables]
 
     def _identity(self, given: object) -> str:
-        found = hashlib.sha256(json.dumps(given, default=str).encode())
-        for variable in self._variables():
-            found.update(np.ascontiguousarray(variable.numpy()).tobytes())
-        return found.hexdigest()[:32]
+        values = (variable.numpy() for variable in self._variables())
+        return fingerprint(values, json.dumps(given, default=str))[:32]
 
     def _restore(self) -> float:
-        """Take up what is kept; return the seconds that it took, 0 if there is nothing."""
+        """Restore the checkpoint; return the seconds that it took, 0 if there is none."""
         variables = self._variables()
         try:
             with np.load(self.path) as kept:
                 known = json.loads(str(kept["known"]))
                 arrays = [kept[str(row)] for row in range(len(variables))]
-        # A file that was damaged since is nothing to go on from.
+        # Nothing can be resumed from a damaged file.
         except Exception:
             return 0.0
         for variable, array in zip(variables, arrays, strict=True):
@@ -103,7 +101,7 @@ class Checkpoint(keras.callbacks.Callback):
 
 @contextlib.contextmanager
 def kept_until_saved() -> Iterator[None]:
-    """Keep whole trainings, too, until the block that saves what they came to has ended well."""
+    """Keep complete trainings as well, until the block that saves their result has succeeded."""
     finished: list[Path] = []
     token = _finished.set(finished)
     try:
@@ -120,7 +118,7 @@ def _delete(path: Path) -> None:
 
 
 def file_stamps(photos: Iterable[str | os.PathLike]) -> list[list[str | int]]:
-    """Return [path, bytes, time of the last change] of each file, to tell whether it changed."""
+    """Return [path, bytes, time of the last change] for each file, to detect changes."""
     stamps: list[list[str | int]] = []
     for file in photos:
         with images.reading(file):
@@ -130,12 +128,12 @@ def file_stamps(photos: Iterable[str | os.PathLike]) -> list[list[str | int]]:
 
 
 def orders(count: int, first_epoch: int = 0, seed: int = 0) -> Iterator[np.ndarray]:
-    """Yield a random order of so many photos for each epoch, the same at every run.
+    """Yield a random order of the photos for each epoch, the same in every run.
 
     Args:
         count: Number of photos.
-        first_epoch: The first one to yield an order for.
-        seed: Of the orders.
+        first_epoch: The first epoch to yield an order for.
+        seed: Seed of the orders.
     """
     random = np.random.default_rng(seed)
     for epoch in itertools.count():

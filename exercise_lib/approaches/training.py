@@ -1,4 +1,4 @@
-"""The optimizer of trainings that go through a network: a short rise, then a fall to zero."""
+"""The optimizer for training a network: the learning rate rises briefly, then falls to zero."""
 
 import keras
 
@@ -9,9 +9,9 @@ def warm_cosine(learning_rate: float, weight_decay: float, steps: int) -> keras.
     Source: Loshchilov and Hutter, SGDR, 2016 (https://arxiv.org/abs/1608.03983), without restarts.
 
     Args:
-        learning_rate: The highest one.
-        weight_decay: Share by which weights shrink in each step, times the learning rate.
-        steps: How many steps the training has.
+        learning_rate: The peak.
+        weight_decay: Share by which weights shrink per step, times the learning rate.
+        steps: Number of training steps.
     """
     rising = steps // 10
     schedule = keras.optimizers.schedules.CosineDecay(

@@ -1,19 +1,19 @@
-"""Solution notebooks to student notebooks.
+"""Turn solution notebooks into student notebooks.
 
-`python -m exercise_lib.authoring` writes `notebooks/` anew from `solutions/`;
+`python -m exercise_lib.authoring` regenerates `notebooks/` from `solutions/`;
 with `--check` it writes nothing, prints a diff and exits 1 if they disagree;
-with `--run` it first runs the solutions with the default model and keeps what
-they print.
+with `--run` it first runs the solutions with the default model and keeps their
+output.
 
-Cells tagged `solution-only` go, solutions become stubs, outputs and metadata
-go. The delimiters are those of nbgrader; anything that only looks like one is
-an error, because a misspelt delimiter would hand the solution to the students.
-Other tags of a solution's cells tell what the validation compares, and how:
-`nbval-check-output` says that the cell prints the same with every model.
+Cells tagged `solution-only` are removed, solutions become stubs, and outputs
+and metadata are dropped. The delimiters are those of nbgrader; anything that
+only looks like one is an error, because a misspelt delimiter would give the
+solution away. Other tags in a solution tell the validation what to compare, and
+how: `nbval-check-output` says that the cell prints the same with every model.
 
-What a person changed in `notebooks/` is never lost: each generated notebook
-carries a mark by which it tells whether it was changed; a changed one is kept
-as a copy beside the new one, and notebooks of other names are left alone.
+A person's changes in `notebooks/` are never lost: each generated notebook
+carries a mark that shows whether it was changed; a changed one is kept as a
+copy beside the new one, and notebooks with other names are left alone.
 """
 
 from exercise_lib.authoring.deriving import derive, student_notebook

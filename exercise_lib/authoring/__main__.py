@@ -14,11 +14,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; return the exit status."""
     parser = argparse.ArgumentParser(
         prog="python -m exercise_lib.authoring",
-        description="Write the student notebooks from the solution notebooks.",
+        description="Generate the student notebooks from the solution notebooks.",
     )
     choice = parser.add_mutually_exclusive_group()
     choice.add_argument("--check", action="store_true", help="write nothing; print a diff")
-    choice.add_argument("--run", action="store_true", help="first run the solutions anew")
+    choice.add_argument("--run", action="store_true", help="first run the solutions again")
     options = parser.parse_args(arguments)
     try:
         return check_notebooks() if options.check else write_notebooks(options.run)
@@ -31,9 +31,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def write_notebooks(run_first: bool) -> int:
-    """Write the student notebooks, after a run of the solutions if asked; return 0."""
+    """Write the student notebooks, running the solutions first if requested; return 0."""
     if run_first:
-        writing.plan(paths.NOTEBOOKS, writing.derive_all(paths.SOLUTIONS))  # Is all of it sound?
+        writing.plan(paths.NOTEBOOKS, writing.derive_all(paths.SOLUTIONS))  # Is everything sound?
         for said in running.run_all(solution_files(paths.SOLUTIONS)):
             print(said, flush=True)
     print(*writing.write_all(paths.NOTEBOOKS, paths.SOLUTIONS), sep="\n")
@@ -46,8 +46,8 @@ def check_notebooks() -> int:
     if lines:
         print(*lines, sep="\n")
         print(
-            "notebooks/ is not what solutions/ gives: run `make notebooks`, which keeps a copy of "
-            "what was changed by hand.",
+            "notebooks/ does not match solutions/: run `make notebooks`, which keeps a copy of "
+            "everything that was changed by hand.",
             file=sys.stderr,
         )
     return 1 if lines else 0

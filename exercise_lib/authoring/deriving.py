@@ -1,4 +1,4 @@
-"""A solution notebook to a student notebook."""
+"""Derive a student notebook from a solution notebook."""
 
 import ast
 import warnings
@@ -18,15 +18,15 @@ METADATA = {
     "language_info": {"name": "python"},
 }
 NEW_CELL = {"code": new_code_cell, "markdown": new_markdown_cell, "raw": new_raw_cell}
-TOO_SHORT = 12  # Characters: shorter lines, such as `return x`, tell nothing.
+TOO_SHORT = 12  # Characters: shorter lines, such as `return x`, reveal nothing.
 
 
 def derive(solution: nbformat.NotebookNode, file: Path) -> str:
     """Return the text of the student notebook of a solution notebook.
 
     Args:
-        solution: nbformat notebook, as `read_solution` gives it.
-        file: pathlib.Path of the solution; the student notebook has its name.
+        solution: nbformat notebook, as `read_solution` returns it.
+        file: pathlib.Path of the solution; the student notebook gets its name.
 
     Raises:
         AuthoringError: see `student_notebook`.
@@ -43,11 +43,11 @@ def student_notebook(solution: nbformat.NotebookNode, file: Path) -> nbformat.No
         file: pathlib.Path of the solution, for errors.
 
     Returns:
-        nbformat notebook. Nothing of a cell is taken over but id, type and source.
+        nbformat notebook. Only id, type and source of each cell are kept.
 
     Raises:
         AuthoringError: a marker is wrong, a student's cell would not compile,
-            nothing would be left, or something of a solution would be.
+            nothing would be left, or part of a solution would be.
     """
     cells = []
     for number, cell in enumerate(solution.cells, start=1):
@@ -57,11 +57,13 @@ def student_notebook(solution: nbformat.NotebookNode, file: Path) -> nbformat.No
             cells.append(NEW_CELL[cell.cell_type](source, id=cell.id))
         elif BEGIN in cell.source or END in cell.source:
             raise AuthoringError(
-                f"{where} is tagged {SOLUTION_ONLY!r} and holds a marker, so students would get "
+                f"{where} has both the tag {SOLUTION_ONLY!r} and a marker, so students would get "
                 "no stub: remove the tag or the marker."
             )
     if not cells:
-        raise AuthoringError(f"{cell_name(file, 1, {})}: no cell would be left for students.")
+        raise AuthoringError(
+            f"{cell_name(file, 1, {})}: no cell would be left for students: keep at least one."
+        )
     student = new_notebook(cells=cells, metadata=nbformat.from_dict(METADATA))
     student.nbformat_minor = 5
     check_nothing_leaks(solution, student, file)
@@ -69,7 +71,7 @@ def student_notebook(solution: nbformat.NotebookNode, file: Path) -> nbformat.No
 
 
 def is_for_students(cell: nbformat.NotebookNode) -> bool:
-    """Return whether a cell of a solution notebook is handed to students."""
+    """Return whether a cell of a solution notebook goes to students."""
     return SOLUTION_ONLY not in cell.metadata.get("tags", [])
 
 
@@ -83,17 +85,17 @@ def student_source(cell: nbformat.NotebookNode, where: str) -> str:
     statements = compile_cell(source, where, "the student's cell")
     if source != cell.source and all(map(is_ellipsis, statements)):
         raise AuthoringError(
-            f"{where}: all of the cell is the solution, so the name that is checked would be "
-            "unknown: leave the `def` line, or such, outside the markers."
+            f"{where}: the whole cell is the solution, so the name to be checked would be "
+            "undefined: leave the `def` line, or a similar one, outside the markers."
         )
     return source
 
 
 def compile_cell(source: str, where: str, what: str) -> list[ast.stmt]:
-    """Return the statements of a cell; raise AuthoringError if it is no valid Python."""
+    """Return the statements of a cell; raise AuthoringError if it is not valid Python."""
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # Of a backslash in a text, say: it is no error.
+            warnings.simplefilter("ignore")  # About a backslash, say: not an error.
             compile(source, where, "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True)
             return ast.parse(source).body
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
@@ -103,7 +105,7 @@ def compile_cell(source: str, where: str, what: str) -> list[ast.stmt]:
 
 
 def is_ellipsis(statement: ast.stmt) -> bool:
-    """Return whether a statement is but `...`."""
+    """Return whether a statement is just `...`."""
     return (
         isinstance(statement, ast.Expr)
         and isinstance(statement.value, ast.Constant)
@@ -114,10 +116,10 @@ def is_ellipsis(statement: ast.stmt) -> bool:
 def check_nothing_leaks(
     solution: nbformat.NotebookNode, student: nbformat.NotebookNode, file: Path
 ) -> None:
-    """Raise AuthoringError if a line of a solution is in the student notebook all the same.
+    """Raise AuthoringError if a line of a solution is still in the student notebook.
 
-    A second look, which does not ask how the student notebook was made. What
-    stands outside of solutions too may stay.
+    A second check that does not depend on how the student notebook was made.
+    Lines that also occur outside solutions may stay.
     """
     parts = [
         split(cell.source) if is_for_students(cell) else ([], cell.source.split("\n"))
@@ -133,7 +135,7 @@ def check_nothing_leaks(
             if len(line) >= TOO_SHORT and line in handed_out and line not in open_text:
                 raise AuthoringError(
                     f"{cell_name(file, number, cell)}: the line {line!r} of the solution would be "
-                    "in the student notebook: nothing is written."
+                    "in the student notebook; nothing was written."
                 )
 
 

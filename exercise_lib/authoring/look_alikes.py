@@ -1,11 +1,11 @@
-"""Text as a reader sees it: letters that look alike become one letter."""
+"""Text as a reader sees it: letters that look alike become the same letter."""
 
 import functools
 import html
 import re
 import unicodedata
 
-# Each look-alike below its letter; what Unicode names after a Latin letter needs no row.
+# Look-alikes, then their letters; those that Unicode names after a Latin letter need no row.
 LOOK_ALIKES = str.maketrans(
     "АВЕЅІЈКМНОРСТУХԀԌԚԜБИПГЦЛЬЯДЗ"
     "авеѕіјкмнорстухԁɡԛԝбипгцльядз"
@@ -24,22 +24,22 @@ LOOK_ALIKES = str.maketrans(
 )
 NUMBER_SIGNS = dict.fromkeys(map(ord, "♯⌗⋕＃﹟"), "#")
 LATIN = re.compile(r"\bLETTER (?:[A-Z]+ )*?([A-Z])(?: WITH .*)?$")
-UNKNOWN = "\ufffd"  # A letter of which only its place is known.
+UNKNOWN = "\ufffd"  # A letter of which only the position is known.
 DIGITS = str.maketrans("0134578", "oieastb")
 
 
 def as_seen(text: str) -> str:
-    """Return text in ASCII as far as it can be read so, letter by letter.
+    """Return text in ASCII as far as it can be read that way, letter by letter.
 
-    Accents, invisible characters and HTML's escapes go; other scripts' letters
-    become the Latin ones that they look like, or UNKNOWN.
+    Accents, invisible characters and HTML escapes are removed; letters of other
+    scripts become the Latin ones that they look like, or UNKNOWN.
     """
     return "".join(map(_as_seen, unicodedata.normalize("NFKD", html.unescape(text))))
 
 
 @functools.lru_cache(4096)
 def _as_seen(character: str) -> str:
-    """Return the text, mostly one character, that one character looks like."""
+    """Return the text, usually one character, that a character looks like."""
     if character.isascii():
         return character
     character = character.translate(LOOK_ALIKES).translate(NUMBER_SIGNS)

@@ -1,9 +1,9 @@
-"""The two lines around a solution, and what only looks like one of them.
+"""The two lines around a solution, and lines that only look like one of them.
 
-A misspelt marker would hand the solution to the students, so whatever a reader
-could take for a marker is an error. Prose and code that merely speak of a
-solution are none: what counts is where the words stand (after `#`, in a
-comment, alone on their line) and that they are written in capitals.
+A misspelt marker would give the solution away, so anything that a reader could
+take for a marker is an error. Prose and code that merely mention a solution are
+not: what counts is where the words are (after `#`, in a comment, alone on their
+line) and whether they are in capitals.
 """
 
 import functools
@@ -21,11 +21,11 @@ STUB = ("# YOUR CODE HERE", "...")
 
 EDGES = ("begin", "end", "start", "stop")
 NAMES = ("solution", "solutions", "soln")
-# Delimiters of nbgrader's that mean nothing here, and a word that others use.
+# nbgrader's other delimiters, which mean nothing here, and a word that others use.
 FOREIGN = re.compile(
     r"(begin|end|start|stop) (hidden tests?|mark scheme|answers?)|answers? (begin|end|start|stop)"
 )
-# Ordinary words that are as near to EDGES or NAMES as a misspelling.
+# Ordinary words that are as close to EDGES or NAMES as a misspelling.
 ORDINARY = re.compile(
     "ablution|absolution|dilution|elution|evolution|isolation|locution|pollution|resolution|"
     "revolution|salutation|solitons?|volition|volution|"
@@ -38,17 +38,17 @@ WORD = re.compile(rf"[a-z0-9{UNKNOWN}]+", re.IGNORECASE)
 COMMENT = re.compile(r"#+|<!--|<summary>|<h\d>")
 END_OF_HTML = re.compile("-->|</")
 CAPITALS = re.compile(rf"[^a-z]*[A-Z{UNKNOWN}][^a-z]*")
-# In code, a line without `#`: words alone, no call, no assignment, no attribute.
+# In code, a line without `#`: only words, no call, assignment or attribute.
 BARE = re.compile(r"[^\w(\[{=.'\"]*\w+(?:[ \t:-]+\w+)*[^\w(\[{=.'\"]*")
-ALLOWED = {"begin": 1, "end": 1, "start": 1, "stop": 1, "soln": 0}  # Mistakes in a word; else 2.
-MANY = 9  # Mistakes: another word.
-MOST_WORDS = 14  # Of one marker, where each letter is a word.
-LONGEST = 18  # Letters of one marker, with some too many.
-LONGEST_LINE = 1000  # Characters that are looked at: a marker stands early in its line.
+ALLOWED = {"begin": 1, "end": 1, "start": 1, "stop": 1, "soln": 0}  # Typos in a word; else 2.
+MANY = 9  # Typos: a different word.
+MOST_WORDS = 14  # In one marker, if each letter is a word.
+LONGEST = 18  # Letters in one marker, with a few extra.
+LONGEST_LINE = 1000  # Characters that are checked: a marker comes early in its line.
 
 
 def replace_solutions(source: str, where: str) -> str:
-    """Replace each solution in a cell's source by a stub of the same indent.
+    """Replace each solution in a cell's source with a stub of the same indent.
 
     Args:
         source: Source of a code cell.
@@ -58,17 +58,17 @@ def replace_solutions(source: str, where: str) -> str:
         The source with `# YOUR CODE HERE` and `...` in place of each solution.
 
     Raises:
-        AuthoringError: a marker is stray, nested, unclosed or misspelt, lies in
-            a string, or has nothing to replace.
+        AuthoringError: a marker is stray, nested, unclosed or misspelt, is in a
+            string, or has nothing to replace.
     """
     lines: list[str] = []
     body: list[str] | None = None
     for number, line in enumerate(source.split("\n")):
         kind = marker(line, where, inside=body is not None)
         if kind == BEGIN and body is not None:
-            raise AuthoringError(f"{where}: {BEGIN!r} inside a solution: close that one first.")
+            raise AuthoringError(f"{where}: {BEGIN!r} is inside a solution: close that one first.")
         if kind == END and body is None:
-            raise AuthoringError(f"{where}: {END!r} alone: put {BEGIN!r} before the solution.")
+            raise AuthoringError(f"{where}: {END!r} is alone: put {BEGIN!r} before the solution.")
         if kind is not None:
             check_comment(source, number, where)
         if kind == BEGIN:
@@ -80,12 +80,12 @@ def replace_solutions(source: str, where: str) -> str:
         else:
             (lines if body is None else body).append(line)
     if body is not None:
-        raise AuthoringError(f"{where}: {BEGIN!r} without {END!r}: close the solution.")
+        raise AuthoringError(f"{where}: {BEGIN!r} has no {END!r}: close the solution.")
     return "\n".join(lines)
 
 
 def split(source: str) -> tuple[list[str], list[str]]:
-    """Return (lines outside, lines inside) the solutions of a code cell with right markers."""
+    """Return (lines outside, lines inside) the solutions of a code cell with valid markers."""
     outside: list[str] = []
     inside: list[str] = []
     lines = outside
@@ -103,38 +103,38 @@ def marker(line: str, where: str, inside: bool = False) -> str | None:
         return line.strip()
     if looks_like_a_marker(line, in_code=True, inside=inside):
         raise AuthoringError(
-            f"{where}: {shortened(line)} looks like a marker of a solution and is none: write "
-            f"{BEGIN!r} or {END!r}, alone on its line, or other words."
+            f"{where}: {shortened(line)} looks like a marker of a solution, but is not: write "
+            f"{BEGIN!r} or {END!r} alone on a line, or use other words."
         )
     return None
 
 
 def check_text(source: str, where: str) -> None:
-    """Raise AuthoringError if a cell that is not code holds a marker or what looks like one."""
+    """Raise AuthoringError if a cell that is not code has a marker or something like it."""
     for line in source.split("\n"):
         if looks_like_a_marker(line, in_code=False):
             raise AuthoringError(
                 f"{where}: {shortened(line)} looks like a marker of a solution, which only a code "
-                "cell may hold: use other words, or tag the cell `solution-only`."
+                "cell may have: use other words, or tag the cell `solution-only`."
             )
 
 
 def shortened(line: str) -> str:
-    """Return a line as a message shows it: what only looks like ASCII as its code."""
+    """Return a line for a message, with non-ASCII look-alikes escaped."""
     line = line.strip()
     return ascii(line if len(line) <= 60 else f"{line[:57]}...")
 
 
 def check_comment(source: str, number: int, where: str) -> None:
-    """Raise AuthoringError if the marker in a line of the source is no comment of Python's."""
+    """Raise AuthoringError if the marker in a line of the source is not a Python comment."""
     try:
         tokens = list(tokenize.generate_tokens(io.StringIO(source).readline))
     except (SyntaxError, tokenize.TokenError):
-        return  # The student's cell will not compile; that is said where it is compiled.
+        return  # The student's cell will not compile; compile_cell reports that.
     comments = {token.start[0] for token in tokens if token.type == tokenize.COMMENT}
     if number + 1 not in comments:
         raise AuthoringError(
-            f"{where}: a marker of a solution in a text: put the whole text between "
+            f"{where}: a marker of a solution is in a string: put the whole string between "
             f"{BEGIN!r} and {END!r}."
         )
 
@@ -143,8 +143,8 @@ def check_body(body: Iterable[str], where: str) -> None:
     """Raise AuthoringError if there is no code between two markers."""
     if not any(line.strip() and not line.strip().startswith("#") for line in body):
         raise AuthoringError(
-            f"{where}: nothing between {BEGIN!r} and {END!r}: write the answer there, or "
-            "take the markers away."
+            f"{where}: there is nothing between {BEGIN!r} and {END!r}: write the answer there, or "
+            "remove the markers."
         )
 
 
@@ -154,8 +154,8 @@ def looks_like_a_marker(line: str, *, in_code: bool, inside: bool = False) -> bo
     Args:
         line: One line of a cell.
         in_code: Whether the cell is code, where words without `#` are names.
-        inside: Whether it lies in a solution and goes with it, so that a mere
-            remark such as `# Solution` does no harm.
+        inside: Whether it is inside a solution and removed with it, so that a
+            mere remark such as `# Solution` does no harm.
     """
     text = as_seen(line)[:LONGEST_LINE]
     for sign in COMMENT.finditer(text):
@@ -178,9 +178,9 @@ def starts_with_marker(piece: str, loud: bool = False, in_comment: bool = False)
     """Return whether a text begins with a marker's words, in either order.
 
     Args:
-        piece: As `as_seen` gives it.
-        loud: Whether it stands after more than one `#`.
-        in_comment: Whether it stands after a sign of a comment.
+        piece: Text from `as_seen`.
+        loud: Whether it comes after more than one `#`.
+        in_comment: Whether it comes after a comment sign.
     """
     words = [
         match
@@ -205,7 +205,7 @@ def starts_with_marker(piece: str, loud: bool = False, in_comment: bool = False)
 
 
 def are_marker(words: Iterable[str]) -> bool:
-    """Return whether words, put together, are an edge and a name, or nearly so."""
+    """Return whether words together form an edge and a name, or nearly so."""
     words = [word.lower() for word in words]
     if FOREIGN.fullmatch(" ".join(words)):
         return True
@@ -227,7 +227,7 @@ def are_marker(words: Iterable[str]) -> bool:
 
 @functools.lru_cache(10_000)
 def mistakes(word: str, known: tuple[str, ...]) -> int:
-    """Return how far a word is from the nearest of the known ones, or MANY."""
+    """Return the distance from a word to the nearest known one, or MANY."""
     if ORDINARY.fullmatch(word):
         return MANY
     if not word.isdigit():
@@ -275,7 +275,7 @@ def is_remark(piece: str) -> bool:
 
 
 def is_edge(piece: str) -> bool:
-    """Return whether a text after `##` is BEGIN or END, with a word in capitals or near a name."""
+    """Return whether a text after `##` is BEGIN or END, in capitals or with a near name."""
     words = [word[0].lower() for word in WORD.finditer(piece)]
     if not words or {"begin", "end"}.isdisjoint((words[0], words[-1])):
         return False
@@ -284,7 +284,7 @@ def is_edge(piece: str) -> bool:
 
 
 def is_label(text: str) -> bool:
-    """Return whether a line of prose is but the word, in bold or capitals: **Solution:** ..."""
+    """Return whether a line of prose is just the word, in bold or capitals: **Solution:** ..."""
     found = re.match(r"\W*?(\*\*|__)?\s?(\w+) ?(:? ?(?:\*\*|__)? ?:?)", text)
     if not found or not is_name(found[2]):
         return False
@@ -294,12 +294,12 @@ def is_label(text: str) -> bool:
 
 
 def is_name_only(text: str) -> bool:
-    """Return whether a line of code has neither a comment nor a text: names alone."""
+    """Return whether a line of code has neither a comment nor a string: only names."""
     return not any(sign in text for sign in "#'\"")
 
 
 def has_marker_in_capitals(text: str) -> bool:
-    """Return whether a marker's words stand anywhere in a line, in capitals."""
+    """Return whether a marker's words occur anywhere in a line, in capitals."""
     words = list(WORD.finditer(text))
     for first in range(len(words)):
         for last in range(first, min(first + MOST_WORDS, len(words))):

@@ -1,9 +1,9 @@
-"""The mark of a generated notebook, by which it tells whether anybody changed it.
+"""The mark of a generated notebook, which shows whether anybody changed it.
 
-It lies in the notebook's own metadata: the name under which the notebook was
-written, and a hash of all that is in it. Another program may save the notebook
-in another layout, or note its kernel or what is folded: that is no change.
-Everything else is: text, code, order, outputs, counts, tags.
+It is in the notebook's own metadata: the name under which the notebook was
+written, and a hash of its content. A program may save the notebook in another
+layout, or record its kernel or folded cells: that does not count as a change.
+Everything else does: text, code, order, outputs, counts, tags.
 """
 
 import hashlib
@@ -15,7 +15,7 @@ from typing import Any
 import nbformat
 
 KEY = "exercise_lib"
-# What programs note by themselves when they show or save a notebook, and in a cell.
+# What programs record when they show or save a notebook; below, what they record in a cell.
 OF_PROGRAMS = re.compile(
     r"kernelspec|language_info|orig_nbformat|widgets|toc(-\w+)?|varInspector|vscode|colab"
 )
@@ -30,14 +30,14 @@ def marked(notebook: nbformat.NotebookNode, name: str) -> nbformat.NotebookNode:
 
     Args:
         notebook: nbformat notebook. Not changed.
-        name: Of its file.
+        name: Name of its file.
     """
     mark = {"file": name, "unchanged": fingerprint(notebook)}
     return nbformat.from_dict({**notebook, "metadata": {**notebook["metadata"], KEY: mark}})
 
 
 def parsed(content: bytes | None) -> dict[str, Any] | None:
-    """Return the notebook in bytes as a dict, or None if it is none."""
+    """Return the notebook in bytes as a dict, or None if it is not one."""
     try:
         book = json.loads(content or b"")
         fingerprint(book)
@@ -47,24 +47,24 @@ def parsed(content: bytes | None) -> dict[str, Any] | None:
 
 
 def is_generated(book: Mapping[str, Any], name: str) -> bool:
-    """Return whether a notebook was written by us under this name; it may be changed since."""
+    """Return whether we wrote a notebook under this name; it may have changed since."""
     mark = book["metadata"].get(KEY)
     return isinstance(mark, dict) and mark.get("file") == name
 
 
 def is_unchanged(book: Mapping[str, Any], name: str) -> bool:
-    """Return whether a notebook is as we wrote it under this name."""
+    """Return whether a notebook is exactly as we wrote it under this name."""
     return is_generated(book, name) and book["metadata"][KEY].get("unchanged") == fingerprint(book)
 
 
 def fingerprint(book: Mapping[str, Any]) -> str:
-    """Return the hash of all that a person may have put into a notebook."""
+    """Return the hash of everything that a person may have put into a notebook."""
     text = json.dumps(content_of(book), sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()
 
 
 def content_of(book: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a notebook without what programs note by themselves, as dicts and lists."""
+    """Return a notebook without what programs record, as dicts and lists."""
     metadata = {
         key: value
         for key, value in book["metadata"].items()
@@ -75,7 +75,7 @@ def content_of(book: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def cell_content(cell: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a cell without what programs note by themselves."""
+    """Return a cell without what programs record."""
     metadata = {
         key: value for key, value in cell["metadata"].items() if not OF_VIEWS.fullmatch(key)
     }

@@ -1,4 +1,4 @@
-"""Solution notebooks, run anew."""
+"""Run the solution notebooks again."""
 
 import os
 from collections.abc import Iterable, Iterator
@@ -15,13 +15,13 @@ from exercise_lib.authoring.errors import AuthoringError
 from exercise_lib.authoring.solutions import cell_name, first_line, read_file, read_solution
 from exercise_lib.storage import atomic
 
-# The model that a student gets, who sets nothing; checks that raise; and no progress bars.
+# The model that a student gets by default; checks that raise; and no progress bars.
 STRICT = {"EXERCISE_MODEL": "", "EXERCISE_STRICT": "1", "EXERCISE_QUIET": "1"}
 SECONDS = 300  # For one cell.
 
 
 def run_all(solution_files: Iterable[Path]) -> Iterator[str]:
-    """Run solution notebooks with the default model, every answer correct, and keep their outputs.
+    """Run solution notebooks with the default model, check all answers, and keep the outputs.
 
     Yields a sentence for each. The files are written at the end, all or none.
 
@@ -44,12 +44,12 @@ def run_all(solution_files: Iterable[Path]) -> Iterator[str]:
                 f"{paths.shown(file)} was saved while the solutions ran: run them again."
             )
     for file, _, outcome in outcomes:
-        # Where the name is a link, the file that it leads to.
+        # If the name is a link, the file that it points to.
         atomic.write_whole(file.resolve(), outcome)
 
 
 def run(notebook: nbformat.NotebookNode, file: Path) -> None:
-    """Run a notebook in its folder; its cells get their outputs, its metadata become ours."""
+    """Run a notebook in its folder; its cells get their outputs, and its metadata becomes ours."""
     client = NotebookClient(
         notebook,
         timeout=SECONDS,
@@ -61,7 +61,7 @@ def run(notebook: nbformat.NotebookNode, file: Path) -> None:
         client.execute(env={**os.environ, **STRICT})
     except NoSuchKernel as error:
         raise AuthoringError(
-            "Jupyter does not find Python's own kernel: set the workshop up with `make setup`."
+            "Jupyter cannot find the Python kernel: run `make setup` first."
         ) from error
     except (CellControlSignal, DeadKernelError) as error:
         raise AuthoringError(f"{why(notebook, file, error)}: nothing was changed.") from error

@@ -1,7 +1,7 @@
-"""`notebooks/`, made and compared with what `solutions/` gives; what is a student's own stays.
+"""Generate `notebooks/` from `solutions/`, or compare them; a student's own work stays.
 
-First all is read and made, then what students changed is copied, then what is
-ours is written: whatever is wrong shows before anything is changed.
+First everything is read and derived, then what students changed is copied, then
+our notebooks are written: any problem shows before anything is changed.
 """
 
 import contextlib
@@ -21,17 +21,17 @@ from exercise_lib.authoring.errors import AuthoringError
 from exercise_lib.authoring.solutions import read_solution, solution_files
 from exercise_lib.storage import atomic
 
-LONGEST_LINE = 200  # Characters of a line of a diff: outputs may hold pictures.
+LONGEST_LINE = 200  # Characters per line of a diff: outputs may contain pictures.
 
 
 @dataclass(frozen=True)
 class Change:
-    """What is to be done with one notebook.
+    """What to do with one notebook.
 
     Attributes:
-        path: Where it lies.
+        path: Where it is.
         found: Its bytes as they are, or None if it is missing.
-        wanted: Its bytes as they should be, or None if it should go.
+        wanted: Its bytes as they should be, or None if it should be removed.
         is_changed: Whether a person changed what was found.
     """
 
@@ -64,29 +64,29 @@ def derive_all(solutions: Path = paths.SOLUTIONS) -> dict[str, str]:
     }
     if not derived:
         raise AuthoringError(
-            f"{paths.shown(solutions)} holds no notebooks, from which those of students are made: "
-            "nothing was changed or compared (a copy of the workshop that was handed out without "
-            "solutions needs neither)."
+            f"{paths.shown(solutions)} contains no notebooks, so there is nothing to generate or "
+            "compare, and nothing was changed (a copy of the workshop without solutions needs "
+            "neither)."
         )
     return derived
 
 
 def plan(notebooks: Path, derived: Mapping[str, str]) -> tuple[list[Change], list[Path]]:
-    """Return what is to be done.
+    """Return what to do.
 
     Args:
         notebooks: Folder of the student notebooks.
         derived: {file name: text} of all of them.
 
     Returns:
-        (changes, kept): Changes by name, and the paths of notebooks that are
-        made from nothing any more but were changed by a person.
+        (changes, kept): Changes by name, and the paths of notebooks that no
+        longer have a solution but were changed by a person.
 
     Raises:
-        AuthoringError: something that is no file has the name of a notebook.
+        AuthoringError: something that is not a file has the name of a notebook.
     """
     if notebooks.exists() and not notebooks.is_dir():
-        raise AuthoringError(f"{paths.shown(notebooks)} is no folder: move it away.")
+        raise AuthoringError(f"{paths.shown(notebooks)} is not a folder: move it away.")
     changes = []
     for name, text in derived.items():
         path, wanted = notebooks / name, text.encode()
@@ -105,16 +105,16 @@ def read_notebook(path: Path) -> bytes | None:
     except FileNotFoundError:
         return None
     if not stat.S_ISREG(kind):
-        what = "a link" if stat.S_ISLNK(kind) else "a folder" if stat.S_ISDIR(kind) else "no file"
+        what = "a link" if stat.S_ISLNK(kind) else "a folder" if stat.S_ISDIR(kind) else "special"
         raise AuthoringError(
-            f"{paths.shown(path)} is {what}, where a notebook is to be written: move it away, or "
-            "give it another name."
+            f"{paths.shown(path)} is {what}, but a notebook is to be written there: move it away "
+            "or rename it."
         )
     return path.read_bytes()
 
 
 def is_persons(found: bytes | None, wanted: bytes, name: str) -> bool:
-    """Return whether what was found holds something that a person made."""
+    """Return whether what was found contains something that a person made."""
     if found is None:
         return False
     book = marks.parsed(found)
@@ -127,10 +127,10 @@ def is_persons(found: bytes | None, wanted: bytes, name: str) -> bool:
 
 
 def find_orphans(notebooks: Path) -> list[Change]:
-    """Return Changes that would remove those notebooks that we wrote under their name."""
+    """Return Changes that would remove the notebooks that we wrote under their names."""
     orphans = []
     for path in sorted(notebooks.glob("*.ipynb")) if notebooks.is_dir() else ():
-        with contextlib.suppress(OSError, AuthoringError):  # A person's own: not ours to judge.
+        with contextlib.suppress(OSError, AuthoringError):  # A person's own: not ours.
             found = read_notebook(path)
             book = marks.parsed(found)
             if book is not None and marks.is_generated(book, path.name):
@@ -140,10 +140,10 @@ def find_orphans(notebooks: Path) -> list[Change]:
 
 
 def write_all(notebooks: Path = paths.NOTEBOOKS, solutions: Path = paths.SOLUTIONS) -> list[str]:
-    """Make `notebooks/` what `solutions/` gives, and keep what a person changed.
+    """Make `notebooks/` match `solutions/`, and keep what a person changed.
 
     Returns:
-        Sentences that tell what was done.
+        Sentences that say what was done.
 
     Raises:
         AuthoringError: a solution or a notebook is not sound; nothing was changed.
@@ -156,7 +156,7 @@ def write(notebooks: Path, derived: Mapping[str, str]) -> list[str]:
     changes, kept = plan(notebooks, derived)
     notebooks.mkdir(exist_ok=True)
     said = [
-        f"Changed by hand: {paths.shown(change.path)} is kept as "
+        f"Changed by hand: {paths.shown(change.path)} was kept as "
         f"{keep_copy(change.path, cast(bytes, change.found)).name}."
         for change in changes
         if change.is_changed
@@ -173,17 +173,17 @@ def write(notebooks: Path, derived: Mapping[str, str]) -> list[str]:
         verb = "Removed" if change.wanted is None else "Written"
         said.append(f"{verb}: {paths.shown(change.path)}")
     said += [
-        f"Left: {paths.shown(path)} has no solution any more, but was changed by hand."
+        f"Left alone: {paths.shown(path)} no longer has a solution, but was changed by hand."
         for path in kept
     ]
-    return said or [f"{paths.shown(notebooks)} is what the solutions give: nothing to do."]
+    return said or [f"{paths.shown(notebooks)} already matches the solutions: nothing to do."]
 
 
 def keep_copy(path: Path, content: bytes) -> Path:
-    """Keep a copy of a notebook beside it, unless there is one; return its path.
+    """Keep a copy of a notebook beside it, unless there is one already; return its path.
 
     Args:
-        path: Of the notebook.
+        path: Path of the notebook.
         content: Its bytes.
     """
     pattern = f"{glob.escape(path.stem)}.yours*.ipynb"
@@ -201,10 +201,10 @@ def keep_copy(path: Path, content: bytes) -> Path:
 
 
 def write_new(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all.
+    """Write a file completely or not at all.
 
     Raises:
-        FileExistsError: there is something of that name.
+        FileExistsError: the name is already taken.
     """
     with atomic.replaced_whole(path) as part:
         part.write_bytes(content)
@@ -219,7 +219,7 @@ def write_new(path: Path, content: bytes) -> None:
 def differences(notebooks: Path = paths.NOTEBOOKS, solutions: Path = paths.SOLUTIONS) -> list[str]:
     """Return how `notebooks/` differs from what it should be, in lines for a reader.
 
-    Notebooks of other names are a person's own and not looked at.
+    Notebooks with other names are a person's own and are ignored.
     """
     changes, _ = plan(notebooks, derive_all(solutions))
     return [line for change in changes if change.is_news() for line in shown_change(change)]
@@ -231,7 +231,7 @@ def shown_change(change: Change) -> list[str]:
     if change.found is None:
         return [f"{name} is missing"]
     if change.wanted is None:
-        return [f"{name} has no solution any more"]
+        return [f"{name} no longer has a solution"]
     lines = [f"{name} was changed by hand"] if change.is_changed else []
     diff = difflib.unified_diff(
         change.found.decode(errors="replace").splitlines(),

@@ -21,7 +21,7 @@ def add(commands: Commands) -> None:
     command = commands.add_parser(
         "compare",
         help="measure the approaches on a data set",
-        description="Train each approach several times on a few photos per class, and measure it "
+        description="Train each approach several times on N photos per class, and measure it "
         "on the same test photos. If you stop a run, the same command resumes it.",
     )
     add_data(command)
@@ -82,9 +82,10 @@ def run(options: argparse.Namespace) -> None:
     sizes = options.images_per_class or protocol.fitting_sizes(dataset, DEFAULT_SIZES)
     keys = results.missing(options.approach or NAMES, sizes, options.seeds)
     if results.rows:
-        count = len(results.rows)
-        runs_are = "run is" if count == 1 else "runs are"
-        print(f"{count} {runs_are} already in {options.out}; {len(keys)} to go.")
+        print(
+            f"{len(results.rows)} run{' is' if len(results.rows) == 1 else 's are'} already in "
+            f"{options.out}; {len(keys)} to go."
+        )
     title = f"{paths.shown(options.data)}, {model.name}"
     for row in progress.bar(comparison.measure_all(keys, options.scheduler), "run", len(keys)):
         # After each run, so that a stopped comparison resumes here.

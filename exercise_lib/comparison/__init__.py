@@ -1,1 +1,1 @@
-"""Approaches side by side: what is measured, kept, summed up and advised."""
+"""Approaches side by side: measure them, keep and summarise results, give advice."""

@@ -1,4 +1,4 @@
-"""Which approach for these photos? A quick look at them, and the advice that follows from it."""
+"""Which approach suits these photos? Examine them quickly, then recommend one."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,29 +13,29 @@ from exercise_lib.datasets.splits import Split
 from exercise_lib.errors import WorkshopError
 from exercise_lib.models.pretrained import Pretrained
 
-# Rules of thumb, no laws.
-KNOWN = 0.95  # Accuracy from which on nothing more is needed,
-ENOUGH_TO_TELL = 20  # if it was measured on as many photos.
-FEW, MANY = 10, 300  # Photos of each class.
+# Rules of thumb, not laws.
+KNOWN = 0.95  # Accuracy that is good enough,
+ENOUGH_TO_TELL = 20  # if it was measured on this many photos.
+FEW, MANY = 10, 300  # Photos per class.
 # On the way from guessing (0) to certainty (1), so that they hold for any number of classes:
 POOR = 0.6  # accuracy of a head below which the features miss much,
-NEAR = 0.15  # probability after LEEP from which on ImageNet's classes tell much.
+NEAR = 0.15  # probability after LEEP above which ImageNet's classes say much.
 
 
 @dataclass(frozen=True)
 class Findings:
-    """What a quick look at photos finds; the test photos are not looked at.
+    """What a quick examination of photos finds; the test photos are not used.
 
     Attributes:
-        images_per_class: Photos of the smallest class, to learn from and to validate.
+        images_per_class: Training and validation photos in the smallest class.
         classes: Number of classes.
-        validation_photos: On how many photos the accuracies were measured.
-        as_is_accuracy: Of approach 1, the mean over the classes, in [0, 1].
-        head_accuracy: Of a head on frozen features, the mean over the classes, in [0, 1].
-        leep: How much the ImageNet classes tell about these; see metrics.leep.
-        leep_of_guessing: That of a model that knows nothing.
-        nearest: Name of each class to the ImageNet classes nearest to it.
-        crop: Share of a photo's sides that the head looked at; the rest is of whole photos.
+        validation_photos: Number of photos on which the accuracies were measured.
+        as_is_accuracy: Accuracy of approach 1, mean over the classes, in [0, 1].
+        head_accuracy: Accuracy of a head on frozen features, mean over the classes, in [0, 1].
+        leep: How much the ImageNet classes say about these; see metrics.leep.
+        leep_of_guessing: The LEEP score of a model that knows nothing.
+        nearest: dict from class name to the ImageNet classes nearest to it.
+        crop: Share of a photo's sides that the head used; all else is for whole photos.
     """
 
     images_per_class: int
@@ -50,12 +50,12 @@ class Findings:
 
     @property
     def times_guessing(self) -> float:
-        """How many times as probable each photo's own class is as by guessing."""
+        """How many times as probable each photo's own class is compared with guessing."""
         return float(np.exp(self.leep - self.leep_of_guessing))
 
     @property
     def is_near_imagenet(self) -> bool:
-        """Whether ImageNet's own classes tell much of these."""
+        """Whether ImageNet's own classes say much about these."""
         return _above(np.exp(self.leep), np.exp(self.leep_of_guessing)) >= NEAR
 
     @property
@@ -65,19 +65,19 @@ class Findings:
 
 
 def _above(share: float, guessing: float) -> float:
-    """Return how far a share is on the way from guessing (0) to certainty (1)."""
+    """Return how far a share lies between guessing (0) and certainty (1)."""
     return (share - guessing) / (1 - guessing)
 
 
 def examine(
     pretrained: Pretrained, photos: PhotoSet, crop: float | None = None, nearest: int = 3
 ) -> Findings:
-    """Look at photos: seconds for some hundred, minutes for thousands.
+    """Examine photos: takes seconds for a few hundred, minutes for thousands.
 
     Args:
-        pretrained: A Pretrained; nothing of it learns.
+        pretrained: A Pretrained; none of it is trained.
         photos: datasets.PhotoSet.
-        crop: Share of a photo's sides to look at; None takes framing.choose_crop.
+        crop: Share of a photo's sides to use; None uses framing.choose_crop.
         nearest: How many ImageNet classes to name for each class.
 
     Returns:
@@ -89,8 +89,8 @@ def examine(
     train, validation = photos.train, photos.validation
     if not len(validation):
         raise WorkshopError(
-            "Too few photos to tell which approach suits them: at least three different ones of "
-            "each class are needed. Add some, or choose with --approach."
+            "There are too few photos to recommend an approach: each class needs at least three "
+            "different ones. Add some, or choose an approach with --approach."
         )
     probabilities, val_probabilities = (
         frozen_parts.probabilities_of(pretrained, split.files) for split in (train, validation)
@@ -120,11 +120,11 @@ def examine(
 def name_nearest(
     pretrained: Pretrained, split: Split, class_names: Sequence[str], count: int
 ) -> dict[str, list[str]]:
-    """Name the ImageNet classes that each class is nearest to in feature space.
+    """Name the ImageNet classes nearest to each class in feature space.
 
     In the last layer each ImageNet class has a column of weights: the
-    direction in which the model looks for it. Nearest are those that point
-    most nearly to the mean feature of a class.
+    direction in which the model looks for it. The nearest columns point
+    most closely towards the mean feature of a class.
 
     Args:
         pretrained: A Pretrained.
@@ -133,7 +133,7 @@ def name_nearest(
         count: How many to name.
 
     Returns:
-        dict from class name to a list of ImageNet class names, the nearest first.
+        dict from class name to a list of ImageNet class names, nearest first.
     """
     last = frozen_parts.dense_on_features(pretrained)
     if last is not None:
@@ -141,7 +141,7 @@ def name_nearest(
     else:
         last = [layer for layer in pretrained.model.layers if layer.weights][-1]
         before_last = keras.Model(pretrained.model.input, last.input)
-        part = frozen_parts.freeze_part(before_last, pretrained, "float32")
+        part = frozen_parts.FrozenPart.of(before_last, pretrained, "float32")
         values = frozen_parts.extract(part, split.files)[0].reshape(len(split), -1)
     kernel = last.get_weights()[0].reshape(values.shape[1], -1)
     columns = kernel / np.linalg.norm(kernel, axis=0)
@@ -164,7 +164,7 @@ def advise(found: Findings) -> tuple[str, str]:
     photos, head = found.images_per_class, found.head_accuracy
     can_tell = found.validation_photos >= ENOUGH_TO_TELL
     if can_tell and found.as_is_accuracy >= KNOWN:
-        return "as_is", "The classes of ImageNet tell yours apart already; nothing must learn."
+        return "as_is", "ImageNet's classes already tell yours apart; no training is needed."
     if can_tell and head >= KNOWN:
         return "feature_extraction", (
             f"A head on frozen features reaches {head:.2f} on validation photos: there is little "
@@ -172,43 +172,44 @@ def advise(found: Findings) -> tuple[str, str]:
         )
     if photos < FEW:
         return "feature_extraction", (
-            f"The smallest class has {photos} photos. Whatever learns more than a head easily "
-            "memorises so few; more photos are worth more than another approach."
+            f"The smallest class has {photos} photo{'s' * (photos != 1)}. Anything larger than a "
+            "head tends to memorise so few photos; more photos help more than another approach."
         )
     if not found.is_poor:
         return "fine_tuning", (
             f"A head on frozen features reaches {head:.2f}, so they are a good start, and "
-            f"{photos} photos of a class are enough to let the upper weights move a little."
+            f"{photos} photos per class are enough to let the upper weights move a little."
         )
     if photos < MANY or found.is_near_imagenet:
         return "fine_tuning", (
-            f"A head on frozen features reaches only {head:.2f}: what ImageNet taught is not "
-            "quite what tells your classes apart. Let the upper weights move, and collect more "
+            f"A head on frozen features reaches only {head:.2f}: the features learned on ImageNet "
+            "do not quite tell your classes apart. Let the upper weights move, and collect more "
             "photos."
         )
     return "fine_tuning", (
-        f"A head on frozen features reaches only {head:.2f}, ImageNet's own classes tell little "
-        f"of yours, and {photos} photos of a class are many: what ImageNet taught may be in the "
-        "way. Compare with from_scratch, too."
+        f"A head on frozen features reaches only {head:.2f}, ImageNet's own classes say little "
+        f"about yours, and {photos} photos per class are many: what was learned on ImageNet may "
+        "get in the way. Compare with from_scratch, too."
     )
 
 
 def _told_crop(crop: float) -> str:
-    return "Crop: none, whole photos" if crop == 1 else f"Crop: {crop:g} of height and width"
+    return "Crop: none (whole photos)" if crop == 1 else f"Crop: {crop:g} of height and width"
 
 
 def as_text(found: Findings) -> str:
     """Return findings and advice as lines for the terminal."""
     approach, why = advise(found)
     lines = [
-        f"Photos of the smallest class: {found.images_per_class}; classes: {found.classes}",
-        f"Accuracy on {found.validation_photos} validation photos, the mean over the classes "
+        f"Photos in the smallest class: {found.images_per_class}; classes: {found.classes}",
+        f"Accuracy on {found.validation_photos} validation "
+        f"photo{'s' * (found.validation_photos != 1)}, mean over the classes "
         f"(guessing: {1 / found.classes:.2f})",
         f"  as it is                   {found.as_is_accuracy:.2f}",
         f"  a head on frozen features  {found.head_accuracy:.2f}",
         _told_crop(found.crop),
         f"LEEP score {found.leep:.2f}: each photo's own class is {found.times_guessing:.1f} times "
-        "as probable as by guessing",
+        "as probable as with guessing",
         "Nearest ImageNet classes:",
         *(f"  {name}: {', '.join(nearest)}" for name, nearest in found.nearest.items()),
         f"Advice: {approach}. {why}",

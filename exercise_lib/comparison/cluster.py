@@ -1,4 +1,4 @@
-"""Runs of a comparison spread over the workers of a Dask scheduler."""
+"""Spread the runs of a comparison over the workers of a Dask scheduler."""
 
 import contextlib
 from collections.abc import Iterable, Iterator
@@ -23,17 +23,17 @@ def measure_all(
 ) -> Iterator[protocol.Result]:
     """Yield a protocol.Result for each key, in the order in which the workers finish.
 
-    Model and data set travel to each worker once; the photos must lie in the
-    same place on each machine.
+    The model and the data set travel to each worker once; the photos must be in
+    the same place on every machine.
 
     Args:
         scheduler: Address, such as "tcp://10.0.0.1:8786".
-        pretrained, dataset, shifted, crop: As in protocol.measure.
+        pretrained, dataset, shifted, crop: See protocol.measure.
         keys: (approach, images_per_class, seed) of each run.
 
     Raises:
-        WorkshopError: Dask is not installed, there is no such scheduler, or it
-            has no workers that do one thing at a time.
+        WorkshopError: Dask is not installed, there is no such scheduler, or its
+            workers do not each run one task at a time.
     """
     with connected(scheduler) as client:
         from distributed import as_completed
@@ -52,25 +52,25 @@ def measure_all(
 
 @contextlib.contextmanager
 def connected(scheduler: str) -> Iterator["Client"]:
-    """Connect to a Dask scheduler whose workers do one thing at a time; yields the client."""
+    """Connect to a Dask scheduler whose workers run one task at a time; yield the client."""
     try:
         from distributed import Client
     except ImportError as error:
         raise WorkshopError(
-            "--scheduler needs Dask, here and on the workers: pip install distributed"
+            "--scheduler needs Dask, here and on the workers: run `pip install distributed`."
         ) from error
     try:
         client = Client(scheduler, timeout=10)
     except (OSError, ValueError) as error:
         raise WorkshopError(
             f"There is no Dask scheduler at {scheduler}: start one with `dask scheduler`, and "
-            "workers with `dask worker --nthreads 1 ADDRESS`."
+            "its workers with `dask worker --nthreads 1 ADDRESS`."
         ) from error
     with client:
         threads = client.nthreads().values()
-        if not threads or max(threads) > 1:  # A training uses all cores by itself.
+        if not threads or max(threads) > 1:  # One training already uses all cores.
             raise WorkshopError(
-                f"The scheduler at {scheduler} needs workers that do one thing at a time: start "
-                "them with `dask worker --nthreads 1 ADDRESS`, and more of them with --nworkers."
+                f"The scheduler at {scheduler} needs workers that run one task at a time: start "
+                "them with `dask worker --nthreads 1 ADDRESS`; add --nworkers for more of them."
             )
         yield client

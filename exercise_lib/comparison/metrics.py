@@ -1,4 +1,4 @@
-"""Numbers from arrays."""
+"""Compute metrics from arrays."""
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
@@ -10,10 +10,10 @@ if TYPE_CHECKING:
 
 
 def accuracy(predicted: np.ndarray, labels: np.ndarray) -> float:
-    """Return the share of right predictions, in [0, 1].
+    """Return the share of correct predictions, in [0, 1].
 
     Args:
-        predicted: int array (photos,); a value that is no label counts as wrong.
+        predicted: int array (photos,); a value that is not a label counts as wrong.
         labels: int array (photos,).
 
     Raises:
@@ -22,7 +22,7 @@ def accuracy(predicted: np.ndarray, labels: np.ndarray) -> float:
     predicted, labels = np.asarray(predicted), np.asarray(labels)
     if predicted.shape != labels.shape or labels.size == 0:
         raise ValueError(
-            f"accuracy needs one prediction for each photo: found predictions of shape "
+            f"accuracy needs one prediction per photo: found predictions of shape "
             f"{predicted.shape} and labels of shape {labels.shape}."
         )
     return float(np.mean(predicted == labels))
@@ -34,16 +34,16 @@ def top_k_accuracy(probabilities: np.ndarray, labels: np.ndarray, k: int = 5) ->
     Args:
         probabilities: float array (photos, classes).
         labels: int array (photos,).
-        k: Number of classes looked at.
+        k: Number of classes that count.
     """
     best = np.argsort(np.asarray(probabilities), axis=1)[:, -k:]
     return float(np.mean(np.any(best == np.asarray(labels)[:, np.newaxis], axis=1)))
 
 
 def balanced_accuracy(predicted: np.ndarray, labels: np.ndarray) -> float:
-    """Return the mean over the classes of the share that is predicted rightly, in [0, 1].
+    """Return the mean over the classes of the share correctly classified, in [0, 1].
 
-    Whoever always answers with the most frequent class gets 1 / classes, as by
+    Always answering with the most frequent class scores 1 / classes, like
     guessing.
 
     Args:
@@ -57,7 +57,7 @@ def balanced_accuracy(predicted: np.ndarray, labels: np.ndarray) -> float:
 
 
 def confusion_matrix(predicted: np.ndarray, labels: np.ndarray, classes: int) -> np.ndarray:
-    """Count how often each class was given which answer.
+    """Count how often each class got which answer.
 
     Args:
         predicted: int array (photos,), in [0, classes).
@@ -76,24 +76,24 @@ def confusion_matrix(predicted: np.ndarray, labels: np.ndarray, classes: int) ->
 def leep_of_guessing(labels: np.ndarray) -> float:
     """Return the LEEP score of a model that knows nothing: the logarithm of 1 / classes.
 
-    With classes of different sizes it is a little more, for whoever knows the sizes.
+    With classes of different sizes it is a little more, because the sizes help.
     """
     shares = np.unique(labels, return_counts=True)[1] / len(labels)
     return float((shares * np.log(shares)).sum())
 
 
 def leep(probabilities: np.ndarray, labels: np.ndarray) -> float:
-    """Score how much the classes of a model tell about other classes, without any training.
+    """Score how much a model's classes say about other classes, without any training.
 
-    The mean log probability of each photo's own label, if each old class is
-    taken to mean the labels that it went together with on these photos. 0 is
-    best; knowing nothing gives `leep_of_guessing`. With few photos
-    it is too kind, since it is measured where it was counted.
+    The mean log probability of each photo's own label if each old class means
+    the labels that it occurred with on these photos. 0 is best; a model that
+    knows nothing scores `leep_of_guessing`. With few photos the score is too
+    high, because it is measured on the photos that were counted.
     Source: Nguyen et al., LEEP: A New Measure to Evaluate Transferability of
     Learned Representations, 2020, section 3 (https://arxiv.org/abs/2002.12462).
 
     Args:
-        probabilities: float array (photos, old classes), of the old model.
+        probabilities: float array (photos, old classes), from the old model.
         labels: int array (photos,), the new classes, from 0 upwards, each at least once.
 
     Returns:
@@ -116,11 +116,11 @@ def curves_of(
     "val_acc", `SparseCategoricalAccuracy()` a longer name.
 
     Args:
-        history: What Keras's `fit` gives back, or the dict inside it.
+        history: What Keras's `fit` returns, or the dict inside it.
 
     Returns:
         dict with the lists "accuracy" and "loss", one number for each epoch,
-        and "val_accuracy" and "val_loss" where photos were watched.
+        and "val_accuracy" and "val_loss" if validation photos were watched.
 
     Raises:
         ValueError: no accuracy was measured.
@@ -129,7 +129,7 @@ def curves_of(
     name = _accuracy_name([name for name in curves if not name.startswith("val_")])
     if name is None:
         raise ValueError(
-            f"No accuracy was measured in this training, only {', '.join(curves) or 'nothing'}. "
+            f"This training measured no accuracy, only {', '.join(curves) or 'nothing'}. "
             'Compile the model with metrics=["accuracy"].'
         )
     wanted = {
@@ -145,7 +145,7 @@ def curves_of(
 
 
 def _accuracy_name(names: Sequence[str]) -> str | None:
-    """Return which metric is the accuracy: by its name, or because there is no other."""
+    """Return the accuracy metric: recognised by its name, or the only one there is."""
     known = [name for name in names if "acc" in name.lower() and "top_k" not in name]
     others = [name for name in names if name not in ("loss", "learning_rate")]
     if known:

@@ -1,4 +1,4 @@
-"""One run of a comparison: which photos it learns from, and what is measured of it."""
+"""One run of a comparison: which photos it learns from, and what is measured."""
 
 import time
 from collections.abc import Iterable
@@ -17,7 +17,7 @@ from exercise_lib.models.pretrained import Pretrained
 if TYPE_CHECKING:
     from exercise_lib.approaches.registry import Approach
 
-# What of a photo is looked at: all, or what suits the photos.
+# How much of a photo to use: all of it, or what suits the photos.
 WHOLE: Final = 1.0
 CHOOSE: Final = "choose"
 Crop = float | Literal["choose"]
@@ -28,9 +28,9 @@ NO_PHOTOS = splits.Split((), np.zeros(0, int))
 class Result:
     """One row of results.json: one approach, one size, one seed.
 
-    crop is the share of a photo's sides that was looked at, in (0, 1].
-    shift_accuracy is that on the test photos of another set of the same
-    classes, such as "yoghurts_night"; None if none was given.
+    crop is the share of a photo's sides that was used, in (0, 1].
+    shift_accuracy is the accuracy on the test photos of another set with the
+    same classes, such as "yoghurts_night"; None if none was given.
     """
 
     approach: str
@@ -51,13 +51,13 @@ def accuracy_on(fitted: "Approach", split: splits.Split) -> float | None:
 
 
 def draw(dataset: datasets.PhotoSet, images_per_class: int, seed: int) -> datasets.PhotoSet:
-    """Return a data set that learns from fewer photos; those that are left over validate.
+    """Return a data set with fewer training photos; the rest become validation photos.
 
-    The test photos are always all of them.
+    All test photos are kept.
 
     Args:
         dataset: datasets.PhotoSet; train and validation together are drawn from.
-        images_per_class: Photos of each class to learn from.
+        images_per_class: Training photos per class.
         seed: Seed of the draw.
 
     Raises:
@@ -80,18 +80,18 @@ def measure(
     """Fit one approach and measure it.
 
     Args:
-        pretrained: A Pretrained; it stays as it is.
+        pretrained: A Pretrained; not changed.
         dataset: datasets.PhotoSet.
         approach: One of approaches.NAMES.
-        images_per_class: Photos of each class to learn from.
-        seed: Of the draw of the photos, of new weights and of augmentation.
-        shifted: splits.Split, photos of the same classes to be tested on as well.
-        crop: Share of a photo's sides to look at, or CHOOSE.
+        images_per_class: Training photos per class.
+        seed: Seed of the draw of photos, of new weights and of augmentation.
+        shifted: splits.Split, more photos of the same classes to test on.
+        crop: Share of a photo's sides to use, or CHOOSE.
 
     Returns:
-        Result. train_seconds is the time to learn on this machine, features
-        included: for those in the cache, what they took when they were computed,
-        and of a training that was interrupted, what its first part took.
+        Result. train_seconds is the training time on this machine, including
+        features: cached ones count what they took when they were computed, and
+        a resumed training counts its first part.
     """
     drawn = draw(dataset, images_per_class, seed)
     start = time.perf_counter()
@@ -115,17 +115,17 @@ def measure(
 
 
 def choose_crop(pretrained: Pretrained, dataset: datasets.PhotoSet, crop: Crop) -> float:
-    """Return a crop as it is, a share of a photo's sides; CHOOSE becomes what suits the photos."""
+    """Return a crop, a share of a photo's sides; CHOOSE becomes the one that suits the photos."""
     if crop == CHOOSE:
         crop, _ = framing.choose_crop(pretrained, dataset.train, len(dataset.class_names))
     return crop
 
 
 def load_both(data: str, shift: str | None) -> tuple[datasets.PhotoSet, splits.Split]:
-    """Return (PhotoSet, the test photos of another set of the same classes or NO_PHOTOS).
+    """Return (PhotoSet, test photos of another set with the same classes, or NO_PHOTOS).
 
     Raises:
-        WorkshopError: the other set has other classes.
+        WorkshopError: the other set has different classes.
     """
     dataset = datasets.load(data)
     if not shift:
@@ -134,18 +134,18 @@ def load_both(data: str, shift: str | None) -> tuple[datasets.PhotoSet, splits.S
     if other.class_names != dataset.class_names:
         raise WorkshopError(
             f"{shift} has the classes {', '.join(other.class_names)}, but the training photos "
-            f"have {', '.join(dataset.class_names)}: give a set with the same folders."
+            f"have {', '.join(dataset.class_names)}: name a data set with the same folders."
         )
     learned_from = splits.join(dataset.train, dataset.validation)
     return dataset, splits.without_copies(other.test, learned_from)
 
 
 def fitting_sizes(dataset: datasets.PhotoSet, wanted: Iterable[int]) -> tuple[int, ...]:
-    """Return those of the wanted photos per class that a data set has; at least one number.
+    """Return the wanted numbers of photos per class that a data set allows; at least one.
 
     Args:
         dataset: datasets.PhotoSet.
-        wanted: Numbers of photos.
+        wanted: Numbers of photos per class.
     """
     pool = splits.join(dataset.train, dataset.validation)
     smallest = int(np.bincount(pool.labels).min())

@@ -1,4 +1,4 @@
-"""A comparison to look at: a table for the terminal, a curve, and a page that holds both."""
+"""Show a comparison: a table for the terminal, a curve, and a page with both."""
 
 import base64
 import io
@@ -33,15 +33,15 @@ def as_text(summary: Sequence[Mapping[str, Any]]) -> str:
 
 
 def write(rows: Iterable[Mapping[str, Any]], folder: str | os.PathLike, title: str) -> None:
-    """Write curve.png and report.html; each is replaced whole.
+    """Write curve.png and report.html; each replaces the old file completely.
 
     Args:
         rows: dicts with the fields in results.SCHEMA.
         folder: Folder to write to.
-        title: Title of curve and page.
+        title: Title of the curve and the page.
 
     Raises:
-        WorkshopError: they cannot be written.
+        WorkshopError: a file cannot be written.
     """
     folder = Path(folder)
     summary = results.summarise(rows)
@@ -51,8 +51,8 @@ def write(rows: Iterable[Mapping[str, Any]], folder: str | os.PathLike, title: s
         atomic.write_whole(folder / "report.html", as_html(summary, curve, title).encode())
     except OSError as error:
         raise WorkshopError(
-            f"The report cannot be written to {folder} ({error.strerror}): make room, or choose "
-            "another folder with --out."
+            f"The report cannot be written to {folder} ({error.strerror}): free some space, or "
+            "choose another folder with --out."
         ) from error
 
 
@@ -69,7 +69,7 @@ def as_html(summary: Sequence[Mapping[str, Any]], curve: bytes, title: str) -> s
     Args:
         summary: From results.summarise.
         curve: bytes of a PNG.
-        title: Of the page; the name of a folder may be in it.
+        title: Title of the page; it may contain the name of a folder.
     """
     environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined)
     template = environment.from_string(TEMPLATE.read_text(encoding="utf-8"))

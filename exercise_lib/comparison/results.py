@@ -1,4 +1,4 @@
-"""The record of a comparison: its rows in one folder, checked, and written whole or not at all."""
+"""The results of a comparison: rows in one folder, checked, and written completely or not."""
 
 import contextlib
 import json
@@ -17,7 +17,7 @@ from exercise_lib.storage import atomic
 
 STAND_IN = "EfficientNetLite0"  # For models that were not measured beforehand.
 FILE, LOCK = "results.json", ".results.lock"
-LOCK_SECONDS = 60  # Another process writes one row in much less.
+LOCK_SECONDS = 60  # Another process needs much less for one row.
 
 
 def _is_count(value: object, least: int = 0) -> bool:
@@ -33,19 +33,19 @@ def _is_text(value: object) -> bool:
     return isinstance(value, str) and bool(value)
 
 
-# Every field of a row: what it must be, in words, and as a function. Those in OPTIONAL may be
-# missing: rows that were measured before there were such fields.
+# Every field of a row: what it must be, in words and as a function. Those in OPTIONAL may be
+# missing in rows that were measured before these fields existed.
 SCHEMA: dict[str, tuple[str, Callable[[Any], bool]]] = {
     "approach": (f"one of {', '.join(approaches.NAMES)}", lambda v: v in approaches.NAMES),
-    "images_per_class": ("a whole number from 1 upwards", lambda v: _is_count(v, 1)),
-    "seed": ("a whole number from 0 upwards", _is_count),
+    "images_per_class": ("a whole number of at least 1", lambda v: _is_count(v, 1)),
+    "seed": ("a whole number of at least 0", _is_count),
     "crop": ("above 0 and at most 1", lambda v: _is_number(v, 1e-6, 1)),
     "val_accuracy": ("from 0 to 1, or null", lambda v: v is None or _is_number(v, 0, 1)),
     "test_accuracy": ("from 0 to 1", lambda v: _is_number(v, 0, 1)),
-    "test_images": ("a whole number from 1 upwards", lambda v: _is_count(v, 1)),
+    "test_images": ("a whole number of at least 1", lambda v: _is_count(v, 1)),
     "shift_accuracy": ("from 0 to 1, or null", lambda v: v is None or _is_number(v, 0, 1)),
-    "train_seconds": ("a number from 0 upwards", _is_number),
-    "learnable_weights": ("a whole number from 0 upwards", _is_count),
+    "train_seconds": ("a number of at least 0", _is_number),
+    "learnable_weights": ("a whole number of at least 0", _is_count),
     "model": ("the name of a model", _is_text),
     "data": ("the name of a data set", _is_text),
     "shift": ("the name of a data set, or null", lambda v: v is None or _is_text(v)),
@@ -59,19 +59,19 @@ OPTIONAL = {"crop", "framing", "weights", "photos"}
 class Results:
     """The rows of one comparison in a folder.
 
-    Several processes may add to the same folder: no row is lost, and none is there twice.
-    Reading makes no folder.
+    Several processes may add to the same folder: no row is lost or stored twice.
+    Reading creates no folder.
 
     Attributes:
         folder: pathlib.Path.
-        rows: list of dicts with the fields in SCHEMA, as they are in the file now.
+        rows: list of dicts with the fields in SCHEMA, as in the file now.
     """
 
     def __init__(self, folder: str | os.PathLike) -> None:
-        """Read what is there.
+        """Read the existing rows.
 
         Raises:
-            WorkshopError: the folder cannot be read, or its results.json holds anything else.
+            WorkshopError: the folder cannot be read, or its results.json contains anything else.
         """
         self.folder = Path(folder)
         self.rows = self._read()
@@ -79,38 +79,38 @@ class Results:
     def missing(
         self, approaches: Sequence[str], sizes: Iterable[int], seeds: int
     ) -> list[tuple[str, int, int]]:
-        """Return (approach, images_per_class, seed) of each run that is not in the rows yet."""
+        """Return (approach, images_per_class, seed) for each run that is not in the rows yet."""
         done = set(map(run_key, self.rows))
         keys = [(a, size, seed) for size in sizes for a in approaches for seed in range(seeds)]
         return [key for key in dict.fromkeys(keys) if key not in done]
 
     def refuse_other(self, identity: dict[str, Any]) -> None:
-        """Refuse to mix runs of something else.
+        """Refuse to mix in runs of something else.
 
         Args:
             identity: dict with some of model, data, shift, framing, weights and photos.
 
         Raises:
-            WorkshopError: a row that has such a field has another value in it.
+            WorkshopError: a row has a different value in such a field.
         """
         for row in self.rows:
             for field, value in identity.items():
                 if row.get(field, value) != value:
                     what = f"results for {_in_words(row)}, not for {_in_words(row | identity)}"
                     if field in ("weights", "photos"):
-                        what = f"results for other {field} under the same name"
+                        what = f"results from different {field} with the same name"
                     raise WorkshopError(
                         f"{self.folder} holds {what}: choose another folder with --out."
                     )
 
     def add(self, row: dict[str, Any]) -> None:
-        """Add a row, unless that run is there already, and write the file whole.
+        """Add a row, unless that run is already there, and rewrite the file completely.
 
         Raises:
             WorkshopError: the file cannot be written.
         """
         if trouble := _trouble(row):
-            raise ValueError(f"This row cannot be kept: {trouble}.")
+            raise ValueError(f"This row cannot be stored: {trouble}.")
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             with filelock.FileLock(self.folder / LOCK, timeout=LOCK_SECONDS):
@@ -120,14 +120,14 @@ class Results:
                     content = json.dumps(self.rows, indent=1, allow_nan=False)
                     atomic.write_whole(self.folder / FILE, content.encode())
         except (OSError, filelock.Timeout) as error:
-            reason = getattr(error, "strerror", None) or "another process holds it"
+            reason = getattr(error, "strerror", None) or "another process is using it"
             raise WorkshopError(
-                f"The results cannot be written to {self.folder} ({reason}): make room, or choose "
-                "another folder with --out."
+                f"The results cannot be written to {self.folder} ({reason}): free some space, or "
+                "choose another folder with --out."
             ) from error
 
     def check_writable(self) -> None:
-        """Raise WorkshopError if nothing could be added, before anything is measured."""
+        """Raise WorkshopError before anything is measured if no row could be added."""
         with _as_one_sentence(self.folder):
             self.folder.mkdir(parents=True, exist_ok=True)
             with filelock.FileLock(self.folder / LOCK, timeout=LOCK_SECONDS):
@@ -157,10 +157,10 @@ def _as_one_sentence(folder: Path) -> Iterator[None]:
     try:
         yield
     except (OSError, filelock.Timeout) as error:
-        reason = getattr(error, "strerror", None) or "another process holds it"
+        reason = getattr(error, "strerror", None) or "another process is using it"
         raise WorkshopError(
-            f"{folder} cannot be used as a folder for the results ({reason}): choose another one "
-            "with --out."
+            f"{folder} cannot be used as the results folder ({reason}): choose another one with "
+            "--out."
         ) from error
 
 
@@ -175,18 +175,18 @@ def _in_words(row: Mapping[str, Any]) -> str:
 
 
 def _trouble_of_all(rows: object) -> str | None:
-    """Return what is wrong with a file, as a part of a sentence; None if nothing."""
+    """Return what is wrong with a file, as part of a sentence; None if nothing is."""
     if not isinstance(rows, list):
         return "it is not a list of rows"
     for number, row in enumerate(rows, start=1):
         if trouble := _trouble(row):
             return f"row {number}: {trouble}"
     keys = list(map(run_key, rows))
-    return None if len(set(keys)) == len(keys) else "a run is in it twice"
+    return None if len(set(keys)) == len(keys) else "it contains a run twice"
 
 
 def _trouble(row: object) -> str | None:
-    """Return what is wrong with one row, as a part of a sentence; None if nothing."""
+    """Return what is wrong with one row, as part of a sentence; None if nothing is."""
     if not isinstance(row, dict):
         return "it is not a row"
     if missing := [field for field in SCHEMA if field not in row and field not in OPTIONAL]:
@@ -201,7 +201,7 @@ def _trouble(row: object) -> str | None:
 
 
 def summarise(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Return one entry for each approach and size, sorted, in whatever order the rows came.
+    """Return one entry for each approach and size, sorted whatever the order of the rows.
 
     Args:
         rows: dicts with the fields in SCHEMA.
@@ -237,11 +237,11 @@ def _mean_where_measured(values: Iterable[float | None]) -> float | None:
 
 
 def read_measured(model_name: str, *data: str) -> list[dict[str, Any]]:
-    """Return the rows that come with the workshop: data/results.
+    """Return the rows that come with the workshop, in data/results.
 
     Args:
-        model_name: Name of a model. For one that was not measured beforehand
-            on these data sets, the rows are those of STAND_IN.
+        model_name: Name of a model. If it was not measured beforehand on
+            these data sets, the rows are those of STAND_IN.
         data: Names of data sets.
     """
     rows = [row for name in data for row in Results(paths.RESULTS / f"{model_name}-{name}").rows]
@@ -251,10 +251,10 @@ def read_measured(model_name: str, *data: str) -> list[dict[str, Any]]:
 
 
 def read_findings(model_name: str, data: str) -> dict[str, Any]:
-    """Return the findings of `advise --json` on a data set that was looked at beforehand.
+    """Return the findings of `advise --json` on a data set that was examined beforehand.
 
     Args:
-        model_name: Name of a model; of one that was not used beforehand, the
+        model_name: Name of a model; if it was not used beforehand, the
             findings are those of STAND_IN.
         data: Name of the data set.
 

@@ -1,16 +1,14 @@
 """All approaches on one task: the same photos, several seeds, an untouched test set."""
 
-import hashlib
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-import numpy as np
-
 from exercise_lib.comparison import cluster, protocol
 from exercise_lib.datasets import PhotoSet, splits
 from exercise_lib.models.pretrained import Pretrained
+from exercise_lib.storage.fingerprint import fingerprint
 
 
 def names_of(
@@ -19,13 +17,13 @@ def names_of(
     shift: str | os.PathLike | None = None,
     crop: protocol.Crop = protocol.WHOLE,
 ) -> dict[str, Any]:
-    """Return the fields of a row that are known before anything is loaded.
+    """Return the fields of a row that are known before loading anything.
 
     Args:
         model_name: Name of a pretrained model.
         data: Name of a bundled set, or a folder; see datasets.load.
-        shift: Data of the same classes that is tested on as well; None if there is none.
-        crop: Share of a photo's sides to look at, or protocol.CHOOSE.
+        shift: Another data set with the same classes to test on; None if there is none.
+        crop: Share of a photo's sides to use, or protocol.CHOOSE.
     """
     return {
         "model": model_name,
@@ -37,12 +35,12 @@ def names_of(
 
 @dataclass(frozen=True)
 class Comparison:
-    """What is compared on what.
+    """What is compared, and on which photos.
 
     Attributes:
-        pretrained: A Pretrained; it stays as it is.
+        pretrained: A Pretrained; not changed.
         dataset: datasets.PhotoSet.
-        shifted: splits.Split, photos of the same classes that are tested on as well; may be empty.
+        shifted: splits.Split, more photos of the same classes to test on; may be empty.
         names: From `names_of`.
     """
 
@@ -53,7 +51,7 @@ class Comparison:
 
     @property
     def identity(self) -> dict[str, Any]:
-        """The fields of a row that tell one comparison from another: names, and hashes."""
+        """The fields of a row that tell one comparison from another: names and hashes."""
         return self.names | {
             "weights": _weights_hash(self.pretrained),
             "photos": _photos_hash(self.dataset, self.shifted),
@@ -66,8 +64,8 @@ class Comparison:
 
         Args:
             keys: (approach, images_per_class, seed) of each run.
-            scheduler: Address of a Dask scheduler, whose workers measure the rows;
-                None measures them here, one after the other.
+            scheduler: Address of a Dask scheduler whose workers do the runs;
+                None does them here, one after another.
 
         Raises:
             WorkshopError: a class has too few photos for the largest size, or
@@ -75,7 +73,7 @@ class Comparison:
         """
         if not keys:
             return
-        # Too many photos asked for: say so before anything is trained.
+        # If too many photos are requested, say so before training anything.
         protocol.draw(self.dataset, max(size for _, size, _ in keys), seed=0)
         crop, identity = self.names["framing"], self.identity
         results: Iterator[protocol.Result]
@@ -93,16 +91,13 @@ class Comparison:
 
 
 def _weights_hash(pretrained: Pretrained) -> str:
-    digest = hashlib.sha256()
-    for weights in pretrained.model.get_weights():
-        digest.update(np.ascontiguousarray(weights).tobytes())
-    return digest.hexdigest()[:16]
+    return fingerprint(pretrained.model.get_weights())[:16]
 
 
 def _photos_hash(dataset: PhotoSet, shifted: splits.Split) -> str | None:
-    """Return a hash of all photos and their labels; of bundled sets, that do not change, None."""
+    """Return a hash of all photos and their labels; None for bundled sets, which do not change."""
     parts = [dataset.train, dataset.validation, dataset.test, shifted]
     if all(part.contents is None for part in parts):
         return None
     contents = [(part.contents, part.labels.tolist()) for part in parts]
-    return hashlib.sha256(repr(contents).encode()).hexdigest()[:16]
+    return fingerprint([], contents)[:16]

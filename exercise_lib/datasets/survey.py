@@ -6,7 +6,6 @@ folder itself is changed.
 """
 
 import contextlib
-import hashlib
 import itertools
 import json
 import os
@@ -20,6 +19,7 @@ from typing import Any
 from exercise_lib import images, paths, progress
 from exercise_lib.errors import DatasetError
 from exercise_lib.storage import atomic
+from exercise_lib.storage.fingerprint import fingerprint
 
 # Each follows "12 left out: " or "1 left out: ", so it suits any number.
 HIDDEN = "hidden, or created by a program"
@@ -32,6 +32,7 @@ SMALL_CLASS = "the only photo in its class"
 IN_TEST = "also among the test photos"
 NOT_LEARNT = "in a class that has test photos but no training photos"
 SHOWN_NAMES = 3
+VERSION = 2  # Of what is kept of a look at a folder.
 MANY = 200  # A progress bar for fewer files would only flicker.
 
 
@@ -234,7 +235,8 @@ def _is_entered(folder: Path, found: Survey) -> bool:
 
 def _check(folder: Path, candidates: list[Path]) -> dict[Path, list[Any]]:
     """Return {file: (hash of the content, reason to leave it out or None, remarks)}."""
-    place = paths.cache() / "surveys" / f"{hashlib.sha256(_key(folder).encode()).hexdigest()}.json"
+    name = fingerprint([], VERSION, _key(folder))
+    place = paths.cache() / "surveys" / f"{name}.json"
     known = _read(place)
     entries: dict[Path, list[Any]] = {}
     try:

@@ -1,4 +1,4 @@
-"""`check`: one verdict on an answer, and an object that the cells below can go on with."""
+"""`check`: give one verdict on an answer, and return an object for the cells below."""
 
 import dis
 import inspect
@@ -24,19 +24,19 @@ MISSING = object()
 
 
 class NotCorrectError(Exception):
-    """Raised in the validation run (EXERCISE_STRICT=1) for any verdict but correct."""
+    """Raised in the validation run (EXERCISE_STRICT=1) for any verdict except correct."""
 
 
 def check(number: Any = MISSING, answer: Any = MISSING) -> Any:
-    """Judge an answer, show one verdict, and return what to go on with.
+    """Judge an answer, show one verdict, and return what to continue with.
 
     Args:
         number: The exercise, such as "1.2".
         answer: The object that the exercise asks for.
 
     Returns:
-        The answer if it is correct; else the reference answer, so that the
-        cells below run. Without the solution notebooks: the answer.
+        The answer if it is correct; otherwise the reference answer, so that the
+        cells below run, or the answer if there are no solution notebooks.
 
     Raises:
         NotCorrectError: with EXERCISE_STRICT=1, if the answer is not correct.
@@ -84,12 +84,12 @@ def judge(exercise: Exercise, answer: Any) -> tuple[str, Parts, str]:
         (verdict, parts of the message, what the answer printed).
     """
     if is_stub(answer):
-        text = f'Put your code in place of the `...` above; `hint("{exercise.number}")` helps.'
+        text = f'Replace the `...` above with your code; `hint("{exercise.number}")` helps.'
         return NOT_ATTEMPTED, (text,), ""
     if not callable(answer):
         text = (
             f"`{exercise.name}` is {trying.described(answer)}. It must be a function: keep the "
-            f"line `def {exercise.name}(...):` of the cell above."
+            f"line `def {exercise.name}(...):` in the cell above."
         )
         return NOT_YET, (text,), ""
     trials = trying.try_answer(exercise, answer)
@@ -147,8 +147,8 @@ def _go_on(exercise: Exercise, answer: Any, namespace: dict[str, Any]) -> tuple[
     try:
         going_on = reference.hand_out(exercise, namespace)
     except reference.NoReferenceError as error:
-        return answer, f"No reference answer to go on with: {error}."
-    return going_on, "The cells below go on with the reference answer."
+        return answer, f"There is no reference answer to continue with: {error}."
+    return going_on, "The cells below continue with the reference answer."
 
 
 def _printed(printed: str) -> Parts:

@@ -6,24 +6,24 @@ from typing import Any
 
 import numpy as np
 
-LONGEST = 300  # Signs of a value that are shown.
+LONGEST = 300  # Characters of a value that are shown.
 
 
 def same(left: Any, right: Any, tolerance: float) -> bool:
-    """Compare two values: numbers and arrays to a tolerance, containers item by item.
+    """Compare two values: numbers and arrays within a tolerance, containers item by item.
 
     A list and a tuple with equal items are the same; so are an array and a
-    tensor with equal values. Never raises: what cannot be compared differs.
+    tensor with equal values. Never raises: values that cannot be compared differ.
 
     Args:
         left: Any value.
         right: Any value.
-        tolerance: Largest difference, absolute (and if below 1 also relative),
-            of equal numbers. Whole numbers must be the very same.
+        tolerance: Largest difference, absolute (and also relative if below 1),
+            between equal numbers. Whole numbers must match exactly.
     """
     try:
         return bool(_same(left, right, tolerance))
-    except Exception:  # A student's object may raise whatever it likes.
+    except Exception:  # A student's object may raise anything.
         return False
 
 
@@ -68,7 +68,7 @@ def _same_array(left: np.ndarray, right: np.ndarray, tolerance: float) -> bool:
 
 
 class _Short(reprlib.Repr):
-    """Like repr, but numbers are plain and short and nothing is longer than a few lines."""
+    """Like repr, but numbers are plain and short, and nothing exceeds a few lines."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -96,7 +96,7 @@ def shown(value: object) -> str:
     try:
         text = _Short().repr(value)
     except Exception:  # Its own repr may raise.
-        return f"an object of the type {type(value).__name__}"
+        return f"an object of type {type(value).__name__}"
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 3]}..."
 
 
@@ -112,7 +112,7 @@ def shown_array(array: np.ndarray) -> str:
 
 
 def shown_apart(found: object, expected: object) -> tuple[str, str]:
-    """Return both values as texts that differ, where they would read the same."""
+    """Return both values as text that differs, even if they would read the same."""
     left, right = shown(found), shown(expected)
     if left != right:
         return left, right

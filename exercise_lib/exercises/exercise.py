@@ -1,9 +1,9 @@
 """What an exercise is: a task, its cases, its hints, and the mistakes it knows.
 
-An answer is judged by what it does. Each case is a call as code that anybody
-can paste into a cell, with what must come out; all cases must hold. A mistake
-is a wrong answer as code together with the sentence for whoever made it, so
-the check that recognises it and the test that tries it cannot drift apart.
+An answer is judged by what it does. Each case is a call, as code that anybody
+can paste into a cell, with the expected result; all cases must hold. A mistake
+is a wrong answer as code, together with the sentence for the student who made it,
+so the check that recognises it and the test that tries it cannot drift apart.
 """
 
 import ast
@@ -28,19 +28,19 @@ When: TypeAlias = Callable[["Trial"], object]
 
 @dataclass(frozen=True, eq=False)
 class Case:
-    """One call of the student's object, and what must come out.
+    """One call of the student's object, and the expected result.
 
     Attributes:
         call: An expression that calls the object, such as "top_k(row, names, 3)".
             Its arguments are names that `given` makes, so that they can be
             compared before and after.
-        gives: What the call must give back; or a function without arguments
-            that works it out. Not used where there are `looks`.
-        given: Statements that make the arguments. With the call they are shown
-            to a student whose answer fails: short, and free of tricks.
+        gives: What the call must return; or a function without arguments that
+            computes it. Not used if there are `looks`.
+        given: Statements that make the arguments. They are shown with the call
+            to a student whose answer fails: keep them short and simple.
         looks: {expression: its expected value}, evaluated in this order after
-            the call. They may use `result`, what the call gave back, and the
-            names of `given`.
+            the call. They may use `result`, what the call returned, and the
+            names in `given`.
     """
 
     call: str
@@ -70,15 +70,15 @@ def array_code(rows: Sequence[object]) -> str:
 class Mistake:
     """A wrong answer that the check knows.
 
-    It is recognised where the outcome proves it: by `when`, or, without that,
-    if the answer does the same as `code` in every case of the exercise.
+    It is recognised if the outcome proves it: by `when`, or, without that, if
+    the answer does the same as `code` in every case of the exercise.
 
     Attributes:
         name: What it is, in a word or two.
-        says: What to tell whoever made it: what was observed, what to look at.
+        says: What to tell the student: what was observed, what to look at.
         code: The wrong answer, as a student would write it in the cell.
         when: Takes the first `Trial` that failed; returns whether what was
-            seen in it proves the mistake. For exercises whose cases take time.
+            seen in it proves the mistake. For exercises with slow cases.
         others: Other spellings of the same mistake, for the tests.
     """
 
@@ -96,7 +96,7 @@ class Mistake:
 
 @dataclass(frozen=True)
 class Symptom:
-    """What several exercises may see, and what to say of it; see Mistake for the attributes."""
+    """What several exercises may see, and what to say about it; for attributes see Mistake."""
 
     name: str
     says: str
@@ -108,18 +108,18 @@ class Exercise:
     """One exercise of a notebook.
 
     Attributes:
-        number: "1.2": notebook and place in it.
+        number: "1.2": notebook, and position in it.
         name: The object that the student defines.
         cases: The calls that must hold, the smallest first: the first that
             fails is shown.
-        wants: What the answer gives back, a `kinds.Kind`.
+        wants: What the answer returns, a `kinds.Kind`.
         correct: What a correct answer means for the next step.
-        hints: The first nudges and says why, none gives the answer away. (After
-            the last one `hint` offers the reference answer.)
-        look_at: Where to look when a value is wrong and the mistake unknown.
+        hints: The first nudges and says why; none gives the answer away. (After
+            the last one, `hint` offers the reference answer.)
+        look_at: Where to look if a value is wrong and the mistake is unknown.
         setup: Code with the names that the notebook has imported.
-        tolerance: Largest difference, absolute or relative, of equal numbers.
-        mistakes: The known mistakes; the first that is recognised is told. See `mistake`.
+        tolerance: Largest difference, absolute or relative, between equal numbers.
+        mistakes: The known mistakes; the first one recognised is reported. See `mistake`.
     """
 
     number: str
@@ -146,12 +146,12 @@ class Exercise:
     def mistake(
         self, answer: Function | None = None, *, when: When | None = None, says: str | None = None
     ) -> Mistake | Callable[[Function], Mistake]:
-        """Decorate a wrong answer whose docstring is what to say of it.
+        """Decorate a wrong answer whose docstring is what to say about it.
 
         Args:
             answer: The function.
             when: See Mistake.
-            says: In place of a docstring.
+            says: Replaces a docstring.
 
         Returns:
             Mistake; its `also` decorates other spellings.
@@ -170,11 +170,11 @@ class Exercise:
     def shows(self, symptom: Symptom, first: Answer, /, *others: Answer) -> Mistake: ...
 
     def shows(self, symptom: Symptom, *answers: Answer) -> Mistake | Callable[[Answer], Mistake]:
-        """Add a mistake that is known by a Symptom; or decorate a wrong answer that shows it.
+        """Add a mistake recognised by a Symptom, or decorate a wrong answer that shows it.
 
         Args:
             symptom: The Symptom.
-            answers: Wrong answers, functions or code, that show it; none to decorate one.
+            answers: Wrong answers that show it, as functions or code; none to decorate one.
         """
         if not answers:
             return cast(Callable[[Answer], Mistake], functools.partial(self.shows, symptom))
@@ -207,12 +207,12 @@ def choice(
     correct: str,
     hints: tuple[str, ...],
 ) -> Exercise:
-    """Return the Exercise of a question with letters, of which one is right.
+    """Return the Exercise for a multiple-choice question with one right letter.
 
     Args:
         number, name, correct, hints: See Exercise.
         answer: The right letter.
-        because: {letter: what to say to whoever chose it}, of the others.
+        because: {letter: what to say to a student who chose it}, for the others.
     """
     cases = (Case(call=f"{name}()", gives=answer),)
     exercise = Exercise(number, name, cases, correct, hints, kinds.LETTER)

@@ -1,8 +1,8 @@
 """Run a student's code so that whatever it does ends in a verdict.
 
 It may loop for ever, exit, ask for input, print megabytes or raise anything.
-Nothing of that reaches the notebook: the code is stopped at a time limit, and
-what it raised and printed is handed back.
+None of that reaches the notebook: the code is stopped at a time limit, and
+whatever it raised and printed is returned.
 """
 
 import builtins
@@ -20,12 +20,12 @@ from pathlib import Path
 from types import FrameType
 from typing import Any, NoReturn
 
-SECONDS = 30.0  # For all cases of one check; correct answers need less than 3 on two cores.
-PRINTED = 1000  # Signs of what the code prints that are kept.
+SECONDS = 30.0  # For all cases of one check; correct answers take less than 3 on two cores.
+PRINTED = 1000  # Characters of the code's output that are kept.
 
 
 class TimeUpError(BaseException):
-    """The code runs for too long. No Exception: `except Exception` must not catch it."""
+    """The code runs for too long. Not an Exception: `except Exception` must not catch it."""
 
 
 class AskedForInputError(Exception):
@@ -34,10 +34,10 @@ class AskedForInputError(Exception):
 
 @dataclass
 class Ran:
-    """What became of some code.
+    """The outcome of running some code.
 
     Attributes:
-        value: What it gave back; None if it raised.
+        value: What it returned; None if it raised.
         error: What it raised, or None.
         printed: The beginning of what it printed.
     """
@@ -50,7 +50,7 @@ class Ran:
 def run_guarded(
     function: Callable[..., object], *arguments: object, seconds: float | None = None
 ) -> Ran:
-    """Run a function and return what became of it as a `Ran`; never raises."""
+    """Run a function and return its outcome as a `Ran`; never raises."""
     printed = _Beginning()
     error: BaseException | None = None
     value: object = None
@@ -89,14 +89,14 @@ class _Beginning(io.TextIOBase):
         """Stay open: a student's code may try to close it."""
 
     def text(self) -> str:
-        """Return what was kept, with a remark if it was not all."""
+        """Return what was kept, with a remark if that is not everything."""
         left_out = self._written - len(self._kept)
-        return self._kept + (f"\n… and {left_out:,} more signs" if left_out else "")
+        return self._kept + (f"\n… and {left_out:,} more characters" if left_out else "")
 
 
 @contextlib.contextmanager
 def replaced(owner: object, name: str, value: object) -> Iterator[None]:
-    """Set an attribute, and set it back in the end."""
+    """Set an attribute, and restore it at the end."""
     missing = object()
     before = vars(owner).get(name, missing)
     setattr(owner, name, value)
@@ -111,7 +111,7 @@ def replaced(owner: object, name: str, value: object) -> Iterator[None]:
 
 @contextlib.contextmanager
 def _without_exit() -> Iterator[None]:
-    """Let every way to end the process raise SystemExit; IPython's `exit` stops the kernel."""
+    """Make every way to end the process raise SystemExit; IPython's `exit` stops the kernel."""
 
     def leave(*_: object) -> NoReturn:
         raise SystemExit
@@ -134,13 +134,13 @@ def running_shell() -> Any:
 
 def _without_input() -> AbstractContextManager[None]:
     def refuse(*_: object) -> NoReturn:
-        raise AskedForInputError("input() is not for exercises: all you need is handed over")
+        raise AskedForInputError("input() cannot be used in exercises: all you need is passed in")
 
     return replaced(builtins, "input", refuse)
 
 
 def time_limit(seconds: float) -> AbstractContextManager[None]:
-    """Return a context that raises TimeUpError in its body when the time is up."""
+    """Return a context manager that raises TimeUpError in its body when time is up."""
     in_main = threading.current_thread() is threading.main_thread()
     if in_main and hasattr(signal, "setitimer"):
         return _alarm(seconds)
@@ -149,10 +149,10 @@ def time_limit(seconds: float) -> AbstractContextManager[None]:
 
 @contextlib.contextmanager
 def _alarm(seconds: float) -> Iterator[None]:
-    """By a signal, which also wakes code that sleeps."""
+    """Limit the time with a signal, which also wakes code that sleeps."""
 
     def time_is_up(signal_number: int, frame: FrameType | None) -> NoReturn:
-        _raise_on_next_lines(frame)  # Code that swallows this one gets another.
+        _raise_on_next_lines(frame)  # In case the code swallows this one.
         raise TimeUpError
 
     tracing = sys.gettrace()
@@ -167,7 +167,7 @@ def _alarm(seconds: float) -> Iterator[None]:
 
 
 def _raise_on_next_lines(frame: FrameType | None) -> None:
-    """Let every running function of the student's raise TimeUpError when it goes on."""
+    """Make every running function of the student raise TimeUpError when it continues."""
 
     def raise_time_up(frame: FrameType, event: str, argument: object) -> Any:
         if event == "line":
@@ -188,7 +188,7 @@ def is_ours(filename: str) -> bool:
 
 @contextlib.contextmanager
 def _raised_from_outside(seconds: float) -> Iterator[None]:
-    """By another thread, where there are no signals (Windows): between two steps of Python."""
+    """Limit the time from another thread, between two Python steps, without signals (Windows)."""
     thread = ctypes.c_ulong(threading.get_ident())
     over = threading.Event()
 
@@ -202,4 +202,4 @@ def _raised_from_outside(seconds: float) -> Iterator[None]:
         yield
     finally:
         over.set()
-        ctypes.pythonapi.PyThreadState_SetAsyncExc(thread, None)  # One that is on its way.
+        ctypes.pythonapi.PyThreadState_SetAsyncExc(thread, None)  # Cancel one that is on its way.

@@ -1,4 +1,4 @@
-"""`hint` and `progress`: help on the way, and how far you are."""
+"""`hint` and `progress`: help along the way, and how far you have got."""
 
 import os
 from collections.abc import Collection
@@ -10,7 +10,7 @@ from exercise_lib.exercises.verdicts import HINT, NOT_ATTEMPTED, SIGNS, Block, C
 
 
 def hint(exercise: object, answer: bool = False) -> None:
-    """Show one hint more for an exercise at each call; after the last, offer the answer.
+    """Show one more hint for an exercise at each call; after the last, offer the answer.
 
     Args:
         exercise: Its number ("1.2" or 1.2), its name, or the object itself.
@@ -54,7 +54,7 @@ def _show_answer(exercise: Exercise) -> None:
 
 
 def progress() -> None:
-    """Show how far you are in this notebook (in all of them where it is not known)."""
+    """Show how far you have got in this notebook (or in all, if it is not known)."""
     print(as_text(_this_notebook()))
 
 
@@ -92,7 +92,7 @@ def _line(exercise: Exercise, entry: record.Entry) -> str:
 
 
 def _this_notebook() -> set[str]:
-    """Return the notebook that runs, as {"1"}, or an empty set if that cannot be known."""
+    """Return the running notebook, as {"1"}, or an empty set if it is not known."""
     named = Path(os.environ.get("JPY_SESSION_NAME", "")).name[:2]
     known = {number.split(".")[0] for number in catalog.EXERCISES}
     if named.isdigit() and str(int(named)) in known:

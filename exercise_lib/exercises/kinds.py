@@ -1,8 +1,8 @@
-"""What an answer gives back: a number, an array, a model, ...
+"""What an answer returns: a number, an array, a model, ...
 
-A kind reads a value into a plain form that later cells and the check can rely
-on, whatever style it came in (a tensor, a NumPy number, a tuple for a list),
-or says in words what was asked for.
+A kind converts a value to a plain form that later cells and the check can rely
+on, whatever its style (a tensor, a NumPy number, a tuple for a list), or says
+in words what was asked for.
 """
 
 import numbers
@@ -19,7 +19,7 @@ CHOICES = ("a", "b", "c", "d")
 
 
 class OtherKindError(Exception):
-    """The value is of another kind than was asked for."""
+    """The value is not of the requested kind."""
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class Kind:
     Attributes:
         words: What is asked for, such as "a number".
         read: Takes a value and returns it in plain form.
-            Raises OtherKindError (or any other exception) if it is none.
+            Raises OtherKindError (or any other exception) if it is not one.
         may_be_none: Whether None is a value of this kind.
     """
 
@@ -42,7 +42,7 @@ def to_array(value: Any) -> np.ndarray:
     """Return an array or a tensor of numbers or truth values as a NumPy array.
 
     Raises:
-        OtherKindError: it is a list, holds texts or objects, or is no array at all.
+        OtherKindError: it is a list, contains text or objects, or is not an array at all.
     """
     if not (hasattr(value, "shape") and hasattr(value, "dtype")):
         raise OtherKindError
@@ -56,7 +56,7 @@ def to_numbers(value: Any) -> np.ndarray:
     """Return numbers as an array: an array, a tensor, or a list (of lists) of numbers.
 
     Raises:
-        OtherKindError: it is none of these, holds something else, or its rows differ in length.
+        OtherKindError: it is none of these, contains other values, or its rows differ in length.
     """
     if isinstance(value, list | tuple):
         if not value:
@@ -67,7 +67,7 @@ def to_numbers(value: Any) -> np.ndarray:
 
 
 def to_number(value: Any) -> int | float:
-    """Return a number, in whatever type, as int or float; truth values are none."""
+    """Return a number of any type as int or float; truth values do not count."""
     if isinstance(value, numbers.Real) and not isinstance(value, bool):
         return int(value) if isinstance(value, numbers.Integral) else float(value)
     array = to_array(value)
@@ -77,7 +77,7 @@ def to_number(value: Any) -> int | float:
 
 
 def to_whole_number(value: Any) -> int:
-    """Return a whole number, in whatever type, as int."""
+    """Return a whole number of any type as int."""
     number = to_number(value)
     if not isinstance(number, int):
         raise OtherKindError
@@ -85,7 +85,7 @@ def to_whole_number(value: Any) -> int:
 
 
 def to_truth(value: Any) -> bool:
-    """Return True or False, in whatever type, as bool."""
+    """Return True or False of any type as bool."""
     if isinstance(value, bool | np.bool_):
         return bool(value)
     array = to_array(value)
@@ -117,7 +117,7 @@ def to_letter(value: object) -> str:
 
 
 def to_model(value: object) -> "keras.Model":
-    """Return a Keras model as it is."""
+    """Return a Keras model unchanged."""
     import keras
 
     if not isinstance(value, keras.Model):
@@ -126,7 +126,7 @@ def to_model(value: object) -> "keras.Model":
 
 
 def to_history(value: object) -> "keras.callbacks.History":
-    """Return what Keras's `fit` gives back as it is."""
+    """Return the history that Keras's `fit` returns, unchanged."""
     import keras
 
     if not isinstance(value, keras.callbacks.History):
@@ -139,9 +139,9 @@ NOTHING = Kind("nothing", lambda value: None, may_be_none=True)
 NUMBER = Kind("a number", to_number)
 WHOLE_NUMBER = Kind("a whole number", to_whole_number)
 TRUTH = Kind("True or False", to_truth)
-NUMBERS = Kind("an array of numbers (a tensor or a list will do)", to_numbers)
+NUMBERS = Kind("an array of numbers (a tensor or a list is fine)", to_numbers)
 ARRAY = Kind("an array of numbers", to_array)
 WHOLE_NUMBERS = Kind("whole numbers, as a list or an array", to_whole_numbers)
 LETTER = Kind('one letter as text, "a", "b", "c" or "d"', to_letter)
 MODEL = Kind("a Keras model", to_model)
-HISTORY = Kind("the history, which `fit` returns", to_history)
+HISTORY = Kind("the history that `fit` returns", to_history)

@@ -1,4 +1,4 @@
-"""What to say of an answer that is not correct: what was observed, and how to repeat it."""
+"""What to say about a wrong answer: what was observed, and how to repeat it."""
 
 import textwrap
 import traceback
@@ -25,28 +25,28 @@ def about(exercise: Exercise, trials: Iterable[Trial]) -> Parts:
 
 
 def about_error(exercise: Exercise, trial: Trial) -> Parts:
-    """Say that the answer stopped, and at which line of the student's cell."""
+    """Say that the answer stopped, and on which line of the student's cell."""
     error = cast(BaseException, trial.error)
     line = line_of_cell(error)
     where = f" (line {line} of your cell)" if line else ""
     if isinstance(error, guarding.TimeUpError):
         return (
             f"Your code was still running after {guarding.SECONDS:.0f} seconds and was stopped"
-            f"{where}. Correct answers need less than 3. Is there a loop that does not end?",
+            f"{where}. Correct answers take less than 3. Is there a loop that never ends?",
         )
     if isinstance(error, KeyboardInterrupt):
         return (f"You stopped the check while your code was running{where}.",)
     if isinstance(error, SystemExit):
-        return (f"Your code wanted to end Python{where}: leave out `exit()`.",)
+        return (f"Your code tried to end Python{where}: remove `exit()`.",)
     if got_into_the_answer(error):
         lead = f"Your code stopped: {says(error)}{where}."
     else:
-        lead = f"`{exercise.name}` could not be called as below: {says(error)}."
+        lead = f"`{exercise.name}` could not be called as shown below: {says(error)}."
     return (lead, *to_repeat(trial, trial.case.call))
 
 
 def about_kind(exercise: Exercise, trial: Trial) -> Parts:
-    """Say that something of another kind came back."""
+    """Say that something of another kind was returned."""
     lead = f"`{exercise.name}` returns {trial.other_kind}, not {exercise.wants.words}."
     if trial.other_kind.startswith("nothing"):
         lead += " Does every path through it end in a `return`?"
@@ -57,20 +57,20 @@ def about_change(exercise: Exercise, trial: Trial) -> Parts:
     """Say that the answer changed what it was given."""
     names = " and ".join(f"`{name}`" for name in trial.changed)
     return (
-        f"`{exercise.name}` changes {names}, which it was given; the cells below still need it "
-        f"unchanged. Make a new value instead of changing the old one{_for_example(trial)}.",
+        f"`{exercise.name}` changes {names}, which it was given; the cells below still need the "
+        f"original. Create a new value instead of changing the old one{_for_example(trial)}.",
         *to_repeat(trial, trial.case.call),
     )
 
 
 def _for_example(trial: Trial) -> str:
     if all(hasattr(trial.names.get(name), "dtype") for name in trial.changed):
-        return " (`a = a - 1` makes a new array, `a -= 1` changes `a` itself)"
+        return " (`a = a - 1` creates a new array, but `a -= 1` changes `a` itself)"
     return ", or work on a copy"
 
 
 def about_value(exercise: Exercise, trial: Trial) -> Parts:
-    """Say what came out, and what should."""
+    """Say what the result is, and what it should be."""
     failing = trial.failing_look(exercise.tolerance)
     assert failing is not None  # Else the trial would hold.
     expression, found, expected = failing
@@ -88,7 +88,7 @@ def about_value(exercise: Exercise, trial: Trial) -> Parts:
 
 
 def to_repeat(trial: Trial, expression: str, lines: Iterable[str] = ()) -> Parts:
-    """Return the case as code to paste, ending with one expression and remarks on its value."""
+    """Return the case as code to paste, ending with one expression and comments on its value."""
     call = trial.case.call
     uses_result = "result" in expression and expression != "result"
     given = textwrap.dedent(trial.case.given).strip()
@@ -98,7 +98,7 @@ def to_repeat(trial: Trial, expression: str, lines: Iterable[str] = ()) -> Parts
     else:
         shown_lines += [f"result = {call}" if uses_result else call, expression]
     return (
-        "To try it yourself, add these lines below your code in its cell:",
+        "To try it yourself, add these lines below your code, in the same cell:",
         Code("\n".join([*shown_lines, *lines])),
     )
 
@@ -108,7 +108,7 @@ def _commented(text: str) -> str:
 
 
 def line_of_cell(error: BaseException) -> int | None:
-    """Return the last line of the student's cell that an error passed, or None."""
+    """Return the last line of the student's cell in an error's traceback, or None."""
     lines = [
         frame.lineno
         for frame in traceback.extract_tb(error.__traceback__)
@@ -118,11 +118,11 @@ def line_of_cell(error: BaseException) -> int | None:
 
 
 def got_into_the_answer(error: BaseException) -> bool:
-    """Return whether an error came from within the answer, and not from the call of it."""
+    """Return whether an error came from inside the answer, and not from the call itself."""
     frames = traceback.extract_tb(error.__traceback__)
     return bool(frames) and frames[-1].filename != trying.CASE_FILE
 
 
 def is_cell(filename: str) -> bool:
-    """Return whether a file name is that of a notebook's cell, or of one in IPython."""
+    """Return whether a file name belongs to a notebook cell, or to one in IPython."""
     return "ipykernel_" in filename or filename.startswith(("<cell", "<ipython-input"))

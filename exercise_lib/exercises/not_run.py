@@ -1,4 +1,4 @@
-"""A sentence in place of a traceback where a check meets a name that no cell has defined.
+"""A sentence instead of a traceback if a check meets a name that no cell has defined.
 
 After a restart of the kernel, or where the student's cell did not compile,
 `name = check("1.1", name)` ends in a NameError before `check` is called.
@@ -15,7 +15,7 @@ CALL = re.compile(r"""check\(\s*["']?([\w.]+)["']?\s*,\s*(\w+)\s*\)""")
 
 
 def install() -> None:
-    """Let IPython's shell, if there is one, tell such an error in a sentence."""
+    """Let IPython's shell, if there is one, report such an error in a sentence."""
     shell = running_shell()
     if shell is not None:
         shell.set_custom_exc((NameError,), _tell)
@@ -38,12 +38,12 @@ def _tell(
 
 
 def sentence_about(error: NameError, cell: str) -> str | None:
-    """Return what to say of a NameError in a cell that checks, or None if it is another."""
+    """Return what to say about a NameError in a cell that checks, or None if unrelated."""
     call = CALL.search(cell)
     if call is None or error.name != call.group(2):
         return None
     return (
-        f"`{error.name}` is not defined. Since the kernel was started, the cell that defines it "
-        "has not been run, or it stopped with an error. Run it (after a restart: all cells from "
-        "the top), then this one."
+        f"`{error.name}` is not defined. The cell that defines it has not run since the kernel "
+        "started, or it stopped with an error. Run it (after a restart, all cells from the top), "
+        "then this one."
     )

@@ -1,6 +1,8 @@
 """The exercises of notebook 01, What does an ImageNet model know?"""
 
 import functools
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import keras
 import numpy as np
@@ -8,6 +10,10 @@ import numpy as np
 from exercise_lib.exercises import kinds
 from exercise_lib.exercises.comparing import same
 from exercise_lib.exercises.exercise import Case, Exercise, choice
+from exercise_lib.exercises.trying import Trial
+
+if TYPE_CHECKING:
+    from exercise_lib.models.pretrained import Pretrained
 
 PHOTO = """
     rows, columns = np.mgrid[0:90, 0:120]
@@ -16,7 +22,9 @@ PHOTO = """
 GREY_LEVELS = 5  # Ways of resizing differ by a few.
 
 
-def expected_batch(photo_height=90, photo_width=120, height=30, width=50):
+def expected_batch(
+    photo_height: int = 90, photo_width: int = 120, height: int = 30, width: int = 50
+) -> np.ndarray:
     """Return what `to_batch` makes of PHOTO, (1, height, width, 3), to a few grey levels."""
     tall, wide = photo_height / height, photo_width / width
     rows, columns = np.mgrid[0:height, 0:width]
@@ -25,12 +33,12 @@ def expected_batch(photo_height=90, photo_width=120, height=30, width=50):
     return np.stack([red, green, np.full_like(red, 128)], axis=-1)[np.newaxis]
 
 
-def cropped_batch():
+def cropped_batch() -> np.ndarray:
     """Return a batch like `expected_batch` of PHOTO without its first and last nine rows."""
     return expected_batch(photo_height=72) + np.array([0, 18, 0])
 
 
-def is_alike(found, expected):
+def is_alike(found: object, expected: object) -> bool:
     """Return whether two batches of photos are the same to a few grey levels."""
     return same(found, expected, GREY_LEVELS)
 
@@ -178,7 +186,7 @@ def colours_reversed(photo, image_size):
     return keras.ops.expand_dims(resized, 0)
 
 
-def tiny_pretrained(classes=3):
+def tiny_pretrained(classes: int = 3) -> "Pretrained":
     """Return a Pretrained for photos of 8 x 8 pixels with 3 or 4 colours as its classes.
 
     Its preprocessing shifts and scales by numbers of its own. Its batch
@@ -207,7 +215,7 @@ def tiny_pretrained(classes=3):
     )
 
 
-def tiny_kernel(classes):
+def tiny_kernel(classes: int) -> np.ndarray:
     """Return the weights of the last layer of `tiny_pretrained`, (3, classes).
 
     They are small, so that not even raw pixels make a class certain, and no two
@@ -216,42 +224,44 @@ def tiny_kernel(classes):
     return (0.01 * np.eye(3, classes) + 0.002 * np.outer([1, 2, 3], range(classes))).astype("f")
 
 
-def tiny_bias(classes):
+def tiny_bias(classes: int) -> np.ndarray:
     """Return the biases of the last layer of `tiny_pretrained`, (classes,)."""
     return np.arange(classes, dtype=np.float32) / 10
 
 
-def tiny_preprocess(images, classes):
+def tiny_preprocess(images: np.ndarray, classes: int) -> np.ndarray:
     """Return photos with a mean subtracted and divided by a spread, as the tiny model wants."""
     return (np.asarray(images, np.float32) - 100 - classes) / (40 + 5 * classes)
 
 
-def colour_batch(photos=2):
+def colour_batch(photos: int = 2) -> np.ndarray:
     """Return photos of one colour each, float32 (photos, 8, 8, 3) in [0, 255]."""
     colours = np.array([[200, 100, 120], [30, 160, 90], [80, 90, 240]], np.float32)[:photos]
     return np.broadcast_to(colours[:, np.newaxis, np.newaxis], (photos, 8, 8, 3)).copy()
 
 
-def probabilities_of(inputs, classes):
+def probabilities_of(inputs: np.ndarray, classes: int) -> np.ndarray:
     """Return what the tiny model says of colours (photos, 3), worked out with NumPy."""
     sums = inputs.astype(np.float64) @ tiny_kernel(classes) + tiny_bias(classes)
     powers = np.exp(sums - sums.max(axis=1, keepdims=True))
     return powers / powers.sum(axis=1, keepdims=True)
 
 
-def expected_probabilities(photos=2, classes=3):
+def expected_probabilities(photos: int = 2, classes: int = 3) -> np.ndarray:
     """Return what the tiny model says of `colour_batch`."""
     return probabilities_of(tiny_preprocess(colour_batch(photos)[:, 0, 0], classes), classes)
 
 
-def model_got(change):
+def model_got(
+    change: Callable[[np.ndarray, Callable[[np.ndarray], np.ndarray]], object],
+) -> Callable[[Trial], bool]:
     """Return a function that tells whether the tiny model got other inputs than it should.
 
     Args:
         change: From colours in [0, 255] and the model's preprocessing to the inputs.
     """
 
-    def proves(trial):
+    def proves(trial: Trial) -> bool:
         pretrained, colours = trial.names["pretrained"], trial.names["batch"][:, 0, 0]
         inputs = np.asarray(change(colours, pretrained.preprocess))
         expected = probabilities_of(inputs, len(pretrained.class_names))
@@ -260,14 +270,14 @@ def model_got(change):
     return proves
 
 
-def is_other_output(other):
+def is_other_output(other: Callable[[np.ndarray, int], object]) -> Callable[[Trial], bool]:
     """Return a function that tells whether something else than the probabilities came out.
 
     Args:
         other: From preprocessed colours, (photos, 3), and the number of classes to what came out.
     """
 
-    def proves(trial):
+    def proves(trial: Trial) -> bool:
         pretrained, colours = trial.names["pretrained"], trial.names["batch"][:, 0, 0]
         expected = other(pretrained.preprocess(colours), len(pretrained.class_names))
         return same(trial.saw["result"], expected, 1e-5)
@@ -275,13 +285,13 @@ def is_other_output(other):
     return proves
 
 
-def as_in_training(inputs, classes):
+def as_in_training(inputs: np.ndarray, classes: int) -> np.ndarray:
     """Return what the tiny model says if its batch normalisation takes the batch's own mean."""
     normalised = (inputs - inputs.mean(axis=0)) / inputs.std(axis=0)
     return probabilities_of(normalised, classes)
 
 
-def classify_case(photos, classes):
+def classify_case(photos: int, classes: int) -> Case:
     """Return a case for `classify`."""
     return Case(
         given=f"""
@@ -409,7 +419,7 @@ def base_model_features(batch, pretrained):
     return pretrained.base_model.predict(inputs, verbose=0)
 
 
-def to_pairs(value):
+def to_pairs(value: object) -> list[tuple[str, float]]:
     """Return pairs of a name and a number, in whatever style, as [(str, float), ...]."""
     pairs = [kinds.to_list(pair) for pair in kinds.to_list(value)]
     if not all(len(pair) == 2 and isinstance(pair[0], str) for pair in pairs):
@@ -417,7 +427,7 @@ def to_pairs(value):
     return [(str(name), float(kinds.to_number(number))) for name, number in pairs]
 
 
-def top_k_case(numbers, names, k):
+def top_k_case(numbers: Sequence[float], names: Sequence[str], k: int) -> Case:
     """Return a case for `top_k`."""
     best = sorted(zip(names, numbers, strict=True), key=lambda pair: -pair[1])
     return Case(
@@ -534,7 +544,7 @@ WHY_255 = choice(
 )
 
 
-def to_mapping(value):
+def to_mapping(value: object) -> dict[int, int]:
     """Return a dict from whole numbers to whole numbers with plain int."""
     if not isinstance(value, dict):
         raise kinds.OtherKindError
@@ -543,7 +553,9 @@ def to_mapping(value):
     }
 
 
-def mapping_case(predicted, labels, gives):
+def mapping_case(
+    predicted: Sequence[int], labels: Sequence[int], gives: Mapping[int, int]
+) -> Case:
     """Return a case for `learn_mapping`."""
     return Case(
         given=f"""
@@ -678,7 +690,9 @@ def least_frequent(predicted_classes, labels):
     return mapping
 
 
-def accuracy_case(mapping, predicted, labels, gives):
+def accuracy_case(
+    mapping: Mapping[int, int], predicted: Sequence[int], labels: Sequence[int], gives: float
+) -> Case:
     """Return a case for `as_is_accuracy`."""
     return Case(
         given=f"""

@@ -1,14 +1,18 @@
 """The exercises of notebook 02, Can we take only its structure?"""
 
+from collections.abc import Sequence
+from typing import Any
+
 import keras
 import numpy as np
 
 from exercise_lib.exercises import kinds, training
 from exercise_lib.exercises.comparing import same
 from exercise_lib.exercises.exercise import Case, Exercise
+from exercise_lib.exercises.trying import Trial
 
 
-def learnt_model(branched=False):
+def learnt_model(branched: bool = False) -> keras.Model:
     """Return a small classifier of photos of 8 x 8 pixels, no weight of which is as drawn.
 
     Args:
@@ -29,19 +33,19 @@ def learnt_model(branched=False):
     return model
 
 
-def _learnt(random, weight):
+def _learnt(random: np.random.Generator, weight: keras.Variable) -> np.ndarray:
     if weight.name == "moving_variance":
         return random.permutation(4.0 ** np.arange(-3, 5))
     return random.normal(1, 2, weight.shape)
 
 
-def shared_layers(copy, model):
+def shared_layers(copy: keras.Model, model: keras.Model) -> list[str]:
     """Return the names of the layers with weights that two models have in common."""
     own = {id(weight) for weight in model.weights}
     return sorted({w.path.split("/")[-2] for w in copy.weights if id(w) in own})
 
 
-def weights_kept(copy, model):
+def weights_kept(copy: keras.Model, model: keras.Model) -> list[str]:
     """Return the names of the weights that are those of the model, as they are or scaled."""
     return [
         kept.path
@@ -50,17 +54,17 @@ def weights_kept(copy, model):
     ]
 
 
-def _cosine(left, right):
+def _cosine(left: np.ndarray, right: np.ndarray) -> float:
     lengths = np.linalg.norm(left) * np.linalg.norm(right)
     return left @ right / lengths if len(left) == len(right) and lengths > 0 else 0.0
 
 
-def weights_not_fresh(copy):
+def weights_not_fresh(copy: keras.Model) -> list[str]:
     """Return the names of the weights that are not as a layer of Keras begins."""
     return [weight.path for weight in copy.weights if not _is_fresh(weight)]
 
 
-def _is_fresh(weight):
+def _is_fresh(weight: keras.Variable) -> bool:
     values = np.asarray(weight)
     if weight.name == "kernel":
         # Glorot's draw: as widely spread as the numbers of inputs and outputs ask for.
@@ -70,14 +74,14 @@ def _is_fresh(weight):
     return bool((values == (weight.name in ("gamma", "moving_variance"))).all())
 
 
-def same_structure(copy, model):
+def same_structure(copy: keras.Model, model: keras.Model) -> bool:
     """Return whether a copy answers as the model does if it is given the model's weights."""
     photos = np.random.default_rng(0).random((2, 8, 8, 3), dtype=np.float32)
     copy.set_weights(model.get_weights())
     return bool(np.allclose(copy(photos), model(photos), atol=1e-5))
 
 
-def copy_case(branched):
+def copy_case(branched: bool) -> Case:
     """Return a case for `fresh_copy`."""
     return Case(
         given=f"""
@@ -100,11 +104,11 @@ def copy_case(branched):
     )
 
 
-def _gave_the_model(trial):
+def _gave_the_model(trial: Trial) -> Any:
     return trial.saw["result is model"]
 
 
-def _model_is_as_before(trial):
+def _model_is_as_before(trial: Trial) -> Any:
     return (
         trial.saw["all(map(np.array_equal, model.get_weights(), before))"]
         and trial.saw["len(model.trainable_weights)"] == 6
@@ -376,7 +380,7 @@ def list_of_ratios(model, photos):
     return [np.prod(w.shape) / photos for w in model.trainable_weights]
 
 
-def small_base(channels=5, size=(8, 8)):
+def small_base(channels: int = 5, size: tuple[int, int] = (8, 8)) -> keras.Model:
     """Return a base model of two paths: photos to maps of half their height and width.
 
     Args:
@@ -398,24 +402,24 @@ def small_base(channels=5, size=(8, 8)):
     return keras.Model(inputs, keras.layers.Add()(paths), name="base")
 
 
-def some_photos(photos, size=(8, 8)):
+def some_photos(photos: int, size: tuple[int, int] = (8, 8)) -> np.ndarray:
     """Return random photos, float32 (photos, height, width, 3) in [0, 1]."""
     return np.random.default_rng(0).random((photos, *size, 3), dtype=np.float32)
 
 
-def added_weights(model, base_model):
+def added_weights(model: keras.Model, base_model: keras.Model) -> list[tuple[int, ...]]:
     """Return the shapes of the weights that a model has beyond those of its base model."""
     base = {id(weight) for weight in base_model.weights}
     return [tuple(weight.shape) for weight in model.weights if id(weight) not in base]
 
 
-def contains(model, base_model):
+def contains(model: keras.Model, base_model: keras.Model) -> bool:
     """Return whether all weights of a base model are weights of the model."""
     own = {id(weight) for weight in model.weights}
     return all(id(weight) in own for weight in base_model.weights)
 
 
-def steps_after_base(model, base_model, photos):
+def steps_after_base(model: keras.Model, base_model: keras.Model, photos: np.ndarray) -> str:
     """Return what comes out between the base model's maps and the answer, in words.
 
     Worked out with NumPy from the last `Dense` layer's weights.
@@ -435,18 +439,18 @@ def steps_after_base(model, base_model, photos):
     return same[0] if same else "something else"
 
 
-def same_while_training(model, photos):
+def same_while_training(model: keras.Model, photos: np.ndarray) -> bool:
     """Return whether a model answers while it trains as it does when it predicts."""
     many = np.repeat(photos, 100, axis=0)  # Chance must show, if there is any.
     return bool(np.allclose(model(many, training=True), model(many), atol=1e-5))
 
 
-def _softmax(sums):
+def _softmax(sums: np.ndarray) -> np.ndarray:
     powers = np.exp(sums - sums.max(axis=-1, keepdims=True))
     return powers / powers.sum(axis=-1, keepdims=True)
 
 
-def classifier_case(photos, classes, channels, size):
+def classifier_case(photos: int, classes: int, channels: int, size: tuple[int, int]) -> Case:
     """Return a case for `build_classifier`."""
     return Case(
         given=f"""
@@ -471,15 +475,15 @@ def classifier_case(photos, classes, channels, size):
     )
 
 
-def _shape(trial):
+def _shape(trial: Trial) -> tuple[int, ...]:
     return tuple(trial.saw["np.asarray(result(photos)).shape"])
 
 
-def _added(trial):
+def _added(trial: Trial) -> Any:
     return trial.saw["added_weights(result, base_model)"]
 
 
-def _steps(trial):
+def _steps(trial: Trial) -> Any:
     return trial.saw["steps_after_base(result, base_model, photos)"]
 
 
@@ -701,7 +705,7 @@ def base_model_frozen(base_model, classes):
     )
 
 
-def train_case(classes, epochs):
+def train_case(classes: int, epochs: int) -> Case:
     """Return a case for `train`."""
     return Case(
         given=f"""
@@ -714,13 +718,13 @@ def train_case(classes, epochs):
 
 
 def training_answer(
-    compiled='"adam", "sparse_categorical_crossentropy", metrics=["accuracy"]',
-    inputs='*data["train"]',
-    watched='validation_data=data["validation"], ',
-    epochs="epochs=epochs, ",
-    gives="return ",
-    after="",
-):
+    compiled: str = '"adam", "sparse_categorical_crossentropy", metrics=["accuracy"]',
+    inputs: str = '*data["train"]',
+    watched: str = 'validation_data=data["validation"], ',
+    epochs: str = "epochs=epochs, ",
+    gives: str = "return ",
+    after: str = "",
+) -> str:
     """Return an answer to 2.4 as code, with one part other than it should be."""
     return (
         "def train(model, data, epochs):\n"
@@ -873,7 +877,13 @@ def progress_printed(model, data, epochs):
     return model.fit(*data["train"], validation_data=data["validation"], epochs=epochs)
 
 
-def curves_case(val_accuracy, val_loss, accuracy, loss, gives):
+def curves_case(
+    val_accuracy: Sequence[float],
+    val_loss: Sequence[float],
+    accuracy: Sequence[float],
+    loss: Sequence[float],
+    gives: object,
+) -> Case:
     """Return a case for `best_epoch`."""
     return Case(
         given=f"""
@@ -979,13 +989,15 @@ def accuracy_itself(curves):
     return max(curves["val_accuracy"])
 
 
-def to_two_numbers(value):
+def to_two_numbers(value: object) -> tuple[float, float]:
     """Return two numbers, in a tuple, a list or an array, as a tuple of int or float."""
     first, second = kinds.to_list(value)
     return kinds.to_number(first), kinds.to_number(second)
 
 
-def hours_case(photos, epochs, label_seconds, photos_per_second, gives):
+def hours_case(
+    photos: int, epochs: int, label_seconds: float, photos_per_second: float, gives: object
+) -> Case:
     """Return a case for `hours_of_work`."""
     return Case(
         call=f"hours_of_work({photos}, {epochs}, {label_seconds}, {photos_per_second})",

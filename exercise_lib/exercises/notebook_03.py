@@ -2,6 +2,8 @@
 
 import functools
 import textwrap
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any
 
 import keras
 import numpy as np
@@ -9,16 +11,17 @@ import numpy as np
 from exercise_lib.exercises import kinds, training
 from exercise_lib.exercises.comparing import same
 from exercise_lib.exercises.exercise import Case, Exercise, Symptom, array_code
+from exercise_lib.exercises.trying import Trial
 
 
-def arguments_of(given):
+def arguments_of(given: str) -> dict[str, Any]:
     """Return the names that the statements of a case make (NumPy alone), as a dict."""
-    names = {"np": np}
+    names: dict[str, Any] = {"np": np}
     exec(textwrap.dedent(given), names)
     return names
 
 
-def small_network():
+def small_network() -> keras.Model:
     """Return a network from photos of 8 x 8 pixels to two numbers, with seven weights."""
     import keras
 
@@ -34,7 +37,7 @@ def small_network():
     )
 
 
-def network_with_a_network_inside():
+def network_with_a_network_inside() -> keras.Model:
     """Return a network of which one layer is a network and another one is frozen already."""
     import keras
 
@@ -52,14 +55,14 @@ def network_with_a_network_inside():
     return keras.Model(inputs, outputs, name="outer")
 
 
-def frozen_network():
+def frozen_network() -> keras.Model:
     """Return a `small_network` that cannot learn."""
     model = small_network()
     model.trainable = False
     return model
 
 
-def freeze_case(make_model, weights):
+def freeze_case(make_model: str, weights: int) -> Case:
     """Return a case for `freeze`."""
     return Case(
         given=f"""
@@ -80,24 +83,24 @@ def freeze_case(make_model, weights):
 WEIGHTS_OF = {"conv": ("kernel", "bias"), "norm": ("gamma", "beta"), "dense": ("kernel",)}
 
 
-def still_learns(*layers):
+def still_learns(*layers: str) -> Callable[[Trial], bool]:
     """Return a function that tells whether exactly these layers of `small_network` can learn."""
     learning = {f"small/{layer}/{name}" for layer in layers for name in WEIGHTS_OF[layer]}
 
-    def proves(trial):
+    def proves(trial: Trial) -> bool:
         return set(trial.saw["[weight.path for weight in model.trainable_weights]"]) == learning
 
     return proves
 
 
-def is_another_model(trial):
+def is_another_model(trial: Trial) -> bool:
     """Return whether another model came back, and the one handed over can learn."""
     return (
         trial.saw["result is model"] is False and len(trial.names["model"].trainable_weights) > 0
     )
 
 
-def was_thawed(trial):
+def was_thawed(trial: Trial) -> Any:
     """Return whether a model that was frozen can learn."""
     return "frozen_network" in trial.case.given and trial.names["model"].trainable_weights
 
@@ -267,7 +270,7 @@ def weights_zeroed(model):
     return model
 
 
-def small_base(channels=4):
+def small_base(channels: int = 4) -> keras.Model:
     """Return a base model with batch normalisation: each 4 x 4 pixels of a photo give a place."""
     import keras
 
@@ -280,25 +283,27 @@ def small_base(channels=4):
     return base_model
 
 
-def base_kernel_and_bias(channels):
+def base_kernel_and_bias(channels: int) -> tuple[np.ndarray, np.ndarray]:
     """Return the weights of the convolution of `small_base`: (1, 1, 3, channels), (channels,)."""
     kernel = np.sin(1 + np.arange(3 * channels, dtype=np.float32)).reshape(1, 1, 3, channels)
     return kernel, np.arange(channels, dtype=np.float32) / 2
 
 
-def base_norm(channels):
+def base_norm(channels: int) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """Return factor, shift, mean and variance of the batch normalisation, each (channels,)."""
     count = np.arange(channels, dtype=np.float32)
     return 1 + count / 4, 1 - count, count / 3, np.full(channels, 4, np.float32)
 
 
-def some_inputs(photos=2, rows=8, columns=12):
+def some_inputs(photos: int = 2, rows: int = 8, columns: int = 12) -> np.ndarray:
     """Return photos of which no two places are equal, float32 (photos, rows, columns, 3)."""
     values = np.arange(photos * rows * columns * 3, dtype=np.float32)
     return 5 * np.sin(values**1.3).reshape(photos, rows, columns, 3)
 
 
-def expected_features(photos=2, rows=8, columns=12, channels=4):
+def expected_features(
+    photos: int = 2, rows: int = 8, columns: int = 12, channels: int = 4
+) -> np.ndarray:
     """Return the features of `some_inputs`, worked out with NumPy."""
     kernel, bias = base_kernel_and_bias(channels)
     factor, shift, mean, variance = base_norm(channels)
@@ -307,7 +312,7 @@ def expected_features(photos=2, rows=8, columns=12, channels=4):
     return factor * (sums - mean) / np.sqrt(variance + 1e-3) + shift
 
 
-def features_case(photos, rows, columns, channels):
+def features_case(photos: int, rows: int, columns: int, channels: int) -> Case:
     """Return a case for `features_of`."""
     again = f"small_base(channels={channels})"
     return Case(
@@ -325,21 +330,21 @@ def features_case(photos, rows, columns, channels):
     )
 
 
-def made_of_maps(change):
+def made_of_maps(change: Callable[[np.ndarray], object]) -> Callable[[Trial], bool]:
     """Return a function that tells whether the maps were made to something else.
 
     Args:
         change: From maps (photos, rows, columns, channels) to that.
     """
 
-    def proves(trial):
+    def proves(trial: Trial) -> bool:
         maps = np.asarray(trial.names["base_model"](trial.names["inputs"]))
         return same(trial.saw["result"], change(maps), 1e-4)
 
     return proves
 
 
-def is_in_training_mode(trial):
+def is_in_training_mode(trial: Trial) -> bool:
     """Return whether the base model normalised with the mean and spread of this batch."""
     maps = trial.names["base_model"](trial.names["inputs"], training=True)
     return same(trial.saw["result"], np.asarray(maps).mean(axis=(1, 2)), 1e-4)
@@ -479,14 +484,14 @@ def training_mode(base_model, inputs):
     return np.asarray(base_model(inputs, training=True)).mean(axis=(1, 2))
 
 
-def filled(model):
+def filled(model: keras.Model) -> keras.Model:
     """Give each weight of a model a number of its own, and return the model."""
     for weight in model.weights:
         weight.assign(filling(tuple(weight.shape)))
     return model
 
 
-def filling(shape):
+def filling(shape: tuple[int, ...]) -> np.ndarray:
     """Return the numbers that `filled` gives a weight, float32."""
     return np.cos(np.arange(np.prod(shape), dtype=np.float32)).reshape(shape)
 
@@ -497,13 +502,13 @@ FEATURE_ROWS = """
 """
 
 
-def sums_of(photos, dim, classes):
+def sums_of(photos: int, dim: int, classes: int) -> np.ndarray:
     """Return the weighted sums of a `filled` head for the features of a case."""
     features = np.sin(np.arange(photos * dim)).reshape(photos, dim)
     return features @ filling((dim, classes)) + filling((classes,))
 
 
-def softmax(sums):
+def softmax(sums: np.ndarray) -> np.ndarray:
     """Return probabilities (photos, classes) of weighted sums."""
     powers = np.exp(sums - sums.max(axis=1, keepdims=True))
     return powers / powers.sum(axis=1, keepdims=True)
@@ -513,7 +518,7 @@ OUTPUTS = "np.array(result(features))"
 FILLED = "np.array(filled(result)(features))"
 
 
-def head_case(photos, dim, classes):
+def head_case(photos: int, dim: int, classes: int) -> Case:
     """Return a case for `build_head`."""
     return Case(
         given=FEATURE_ROWS.format(count=photos * dim, photos=photos, dim=dim),
@@ -529,14 +534,14 @@ def head_case(photos, dim, classes):
     )
 
 
-def gives_with_weights(change):
+def gives_with_weights(change: Callable[[np.ndarray], object]) -> Callable[[Trial], bool]:
     """Return a function that tells whether a filled head makes something else of its sums.
 
     Args:
         change: From the weighted sums (photos, classes) to that.
     """
 
-    def proves(trial):
+    def proves(trial: Trial) -> bool:
         photos, dim = trial.names["features"].shape
         sums = sums_of(photos, dim, _classes_of(trial))
         return same(trial.saw[FILLED], change(sums), 1e-4)
@@ -544,15 +549,15 @@ def gives_with_weights(change):
     return proves
 
 
-def _classes_of(trial):
+def _classes_of(trial: Trial) -> int:
     return trial.case.expected()[f"{OUTPUTS}.shape"][1]
 
 
-def _outputs_of(trial):
+def _outputs_of(trial: Trial) -> int:
     return trial.saw[f"{OUTPUTS}.shape"][1]
 
 
-def layers_with_weights(model):
+def layers_with_weights(model: keras.Model) -> int:
     """Return how many layers of a model have weights."""
     return sum(bool(layer.weights) for layer in model.layers)
 
@@ -746,7 +751,7 @@ def frozen_head(dim, classes):
     )
 
 
-def training_case(classes):
+def training_case(classes: int) -> Case:
     """Return a case for `train_head`."""
     return Case(
         given=f"""
@@ -762,17 +767,17 @@ def training_case(classes):
 
 
 def train_code(
-    optimizer="keras.optimizers.Adam(0.01)",
-    loss='"sparse_categorical_crossentropy"',
-    metrics='["accuracy"]',
-    inputs='*data["train"]',
-    watched='validation_data=data["validation"]',
-    epochs=100,
-    verbose=0,
-    more="",
-    gives="return {}",
-    after=(),
-):
+    optimizer: str = "keras.optimizers.Adam(0.01)",
+    loss: str = '"sparse_categorical_crossentropy"',
+    metrics: str = '["accuracy"]',
+    inputs: str = '*data["train"]',
+    watched: str = 'validation_data=data["validation"]',
+    epochs: object = 100,
+    verbose: object = 0,
+    more: str = "",
+    gives: str = "return {}",
+    after: Iterable[str] = (),
+) -> str:
     """Return an answer to 3.4 as code, with some part other than it should be.
 
     Args:
@@ -983,7 +988,7 @@ WIDE_CLOUD = """
 DISTANCES = "np.linalg.norm(result[:, None] - result, axis=-1)"
 
 
-def best_plane(given):
+def best_plane(given: str) -> np.ndarray:
     """Return the features of a case as points in the plane of their widest spread."""
     features = arguments_of(given)["features"]
     centred = features - features.mean(axis=0)
@@ -991,7 +996,7 @@ def best_plane(given):
     return left[:, :2] * widths[:2]
 
 
-def plane_case(given):
+def plane_case(given: str) -> Case:
     """Return a case for `to_plane`; the direction of each axis may be either."""
     points = best_plane(given)
     return Case(
@@ -1134,7 +1139,7 @@ def divided_by_spreads(features):
     return centred @ axes[:2].T
 
 
-def nearest_case(features, query, k):
+def nearest_case(features: Sequence[Sequence[float]], query: Sequence[float], k: int) -> Case:
     """Return a case for `nearest`."""
     distances = np.linalg.norm(np.subtract(features, query), axis=1)
     return Case(
@@ -1147,7 +1152,7 @@ def nearest_case(features, query, k):
     )
 
 
-def are_distances(trial):
+def are_distances(trial: Trial) -> bool:
     """Return whether the nearest distances came back in place of row numbers."""
     features, query = trial.names["features"], trial.names["query"]
     k = len(trial.case.gives)
@@ -1266,7 +1271,7 @@ def distance_per_feature(features, query, k):
     return np.argsort(np.linalg.norm(features - query, axis=0))[:k]
 
 
-def wrong_case(probabilities, labels):
+def wrong_case(probabilities: Sequence[Sequence[float]], labels: Sequence[int]) -> Case:
     """Return a case for `most_wrong`."""
     rows = np.array(probabilities)
     sureness = {
@@ -1278,7 +1283,7 @@ def wrong_case(probabilities, labels):
             labels = np.array({labels})
         """,
         call="most_wrong(probabilities, labels)",
-        gives=sorted(sureness, key=sureness.get, reverse=True),
+        gives=sorted(sureness, key=sureness.__getitem__, reverse=True),
     )
 
 
@@ -1394,7 +1399,9 @@ def most_wrong_only(probabilities, labels):
     return wrong[np.argsort(-probabilities.max(axis=1)[wrong])][:1]
 
 
-def comparable_case(features, train_features):
+def comparable_case(
+    features: Sequence[Sequence[float]], train_features: Sequence[Sequence[float]]
+) -> Case:
     """Return a case for `comparable`."""
     roots, train_roots = np.sqrt(np.array(features)), np.sqrt(np.array(train_features))
     centred = roots - train_roots.mean(axis=0)
@@ -1576,10 +1583,10 @@ def training_photos_returned(features, train_features):
     return centred / np.linalg.norm(centred, axis=1, keepdims=True)
 
 
-def length_first(trial):
+def length_first(trial: Trial) -> Iterator[np.ndarray]:
     """Yield what comes of dividing by the length before the mean is taken off."""
 
-    def unit(rows):
+    def unit(rows: np.ndarray) -> np.ndarray:
         return rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-12)
 
     roots, train_roots = np.sqrt(trial.names["features"]), np.sqrt(trial.names["train_features"])

@@ -1,12 +1,15 @@
 """The exercises of notebook 04, May the weights move a little?"""
 
 import functools
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 import keras
 import numpy as np
 
 from exercise_lib.exercises import kinds, training
 from exercise_lib.exercises.exercise import Case, Exercise, Symptom, choice
+from exercise_lib.exercises.trying import Trial
 
 # Some names are parts of others, and none tells what kind of layer it is.
 LAYERS = (
@@ -25,7 +28,7 @@ BATCH_NORMS = {name for kind, name in LAYERS if kind == "BatchNormalization"}
 
 
 @functools.cache
-def _base_class():
+def _base_class() -> Any:
     import keras
 
     from exercise_lib.exercises.practice import HandsDown
@@ -33,7 +36,7 @@ def _base_class():
     return type("Base", (HandsDown, keras.Model), {})
 
 
-def small_base(frozen=LAYERS):
+def small_base(frozen: Iterable[Any] = LAYERS) -> keras.Model:
     """Return a base model for photos of 8 x 8 pixels, whose weights are all random.
 
     Args:
@@ -56,7 +59,7 @@ def small_base(frozen=LAYERS):
     return base_model
 
 
-def unfreeze_case(boundary):
+def unfreeze_case(boundary: str) -> Case:
     """Return a case for `unfreeze_above`, with this layer as the boundary."""
     names = ["photo", *(name for _, name in LAYERS)]
     above = [name for name in names[names.index(boundary) + 1 :] if name in WITH_WEIGHTS]
@@ -75,21 +78,21 @@ def unfreeze_case(boundary):
     )
 
 
-def _saw(trial, beginning):
+def _saw(trial: Trial, beginning: str) -> Any:
     """Return what was seen by the look that begins so."""
     [look] = [look for look in trial.saw if look.startswith(beginning)]
     return trial.saw[look]
 
 
-def _learning(trial):
+def _learning(trial: Trial) -> Any:
     return _saw(trial, "sorted(")
 
 
-def _flags(trial):
+def _flags(trial: Trial) -> Any:
     return _saw(trial, "[x.name")
 
 
-def _should_learn(trial):
+def _should_learn(trial: Trial) -> Any:
     return next(iter(trial.case.expected().values()))
 
 
@@ -221,7 +224,7 @@ def weights_frozen_singly(base_model, boundary):
             weight.trainable = False
 
 
-def moved_case(before, after, gives):
+def moved_case(before: object, after: object, gives: float) -> Case:
     """Return a case for `moved_by`."""
     return Case(
         given=f"""
@@ -532,11 +535,11 @@ def weights_zeroed(model):
     )
 
 
-def _rate(trial, rate):
+def _rate(trial: Trial, rate: float) -> bool:
     return bool(np.isclose(trial.saw["practice.learning_rate(model)"], rate, rtol=1e-3, atol=0))
 
 
-def tune_case(classes, epochs, rate):
+def tune_case(classes: int, epochs: int, rate: float) -> Case:
     """Return a case for `tune`."""
     return Case(
         given=f"""
@@ -553,14 +556,14 @@ def tune_case(classes, epochs, rate):
 
 
 def tuning_answer(
-    inputs='*data["train"]',
-    watched='validation_data=data["validation"], ',
-    epochs="epochs=epochs, ",
-    gives="return ",
-    after="",
-    first="",
-    quiet="verbose=0",
-):
+    inputs: str = '*data["train"]',
+    watched: str = 'validation_data=data["validation"], ',
+    epochs: str = "epochs=epochs, ",
+    gives: str = "return ",
+    after: str = "",
+    first: str = "",
+    quiet: str = "verbose=0",
+) -> str:
     """Return an answer to 4.4 as code, with one part other than it should be."""
     return (
         "def tune(model, data, epochs):\n"
@@ -569,7 +572,7 @@ def tuning_answer(
     )
 
 
-def _moved(trial):
+def _moved(trial: Trial) -> Any:
     return training.saw(trial, "moved")
 
 
@@ -716,7 +719,7 @@ TUNE.shows(
 TUNE.shows(training.NOT_QUIET, tuning_answer(quiet=""))
 
 
-def batch_norm_case(frozen, learning):
+def batch_norm_case(frozen: Sequence[str], learning: Sequence[str]) -> Case:
     """Return a case for `freeze_batch_norm`.
 
     Args:
@@ -740,11 +743,11 @@ def batch_norm_case(frozen, learning):
     )
 
 
-def _free(trial):
+def _free(trial: Trial) -> set[str]:
     return set(_flags(trial))
 
 
-def _should_be_free(trial):
+def _should_be_free(trial: Trial) -> set[str]:
     return set(next(iter(trial.case.expected().values())))
 
 

@@ -1,17 +1,19 @@
 """The exercises of notebook 05, Which one, when?"""
 
 import collections.abc
+from typing import Any
 
 import numpy as np
 
 from exercise_lib.exercises import kinds
 from exercise_lib.exercises.comparing import same
 from exercise_lib.exercises.exercise import Case, Exercise, choice
+from exercise_lib.exercises.trying import Trial
 
 APPROACHES = ["as_is", "feature_extraction", "fine_tuning", "from_scratch"]
 
 
-def to_guess(value):
+def to_guess(value: object) -> dict[str, float | list[float]]:
     """Return a dictionary of numbers as {name: number or list of numbers}, all plain float."""
     if not isinstance(value, collections.abc.Mapping):
         raise kinds.OtherKindError
@@ -20,29 +22,29 @@ def to_guess(value):
     return {name: _to_floats(numbers) for name, numbers in value.items()}
 
 
-def _to_floats(numbers):
+def _to_floats(numbers: Any) -> float | list[float]:
     try:
         return float(kinds.to_number(numbers))
     except kinds.OtherKindError:
         return [float(kinds.to_number(number)) for number in kinds.to_list(numbers)]
 
 
-def guessed_names(trial):
+def guessed_names(trial: Trial) -> set[str]:
     """Return the names of the approaches in a guess, as a set."""
     return set(trial.names["result"])
 
 
-def guessed_numbers(trial):
+def guessed_numbers(trial: Trial) -> np.ndarray:
     """Return all numbers of a guess as an array."""
     return np.concatenate([np.ravel(numbers) for numbers in trial.names["result"].values()])
 
 
-def lacks(missing):
+def lacks(missing: str) -> collections.abc.Callable[[Trial], bool]:
     """Return a function that tells whether just this approach is missing in a guess."""
     return lambda trial: guessed_names(trial) == set(APPROACHES) - {missing}
 
 
-def as_approach(name):
+def as_approach(name: str) -> str:
     """Return the name of an approach as `compare` writes it, if it is one, however spelt."""
     return name.strip().lower().replace(" ", "_").replace("-", "_")
 
@@ -164,12 +166,14 @@ def one_above_1():
     }
 
 
-def as_read(text):
+def as_read(text: str) -> str:
     """Return a text as it comes from a file: equal, but not the very same object."""
     return "".join(list(text))
 
 
-def runs(approach, images_per_class, *test_accuracies, first_seed=0):
+def runs(
+    approach: str, images_per_class: int, *test_accuracies: float, first_seed: int = 0
+) -> list[dict[str, Any]]:
     """Return the rows that `compare` writes for some runs, a dict for each test accuracy."""
     return [
         {
@@ -186,7 +190,7 @@ def runs(approach, images_per_class, *test_accuracies, first_seed=0):
     ]
 
 
-def to_three_numbers(value):
+def to_three_numbers(value: object) -> list[float]:
     """Return three numbers, in a tuple, a list or an array, as a list."""
     numbers = to_numbers(value)
     if len(numbers) != 3:
@@ -378,7 +382,7 @@ def standard_deviation_as_range(rows, approach, size):
     return mean, mean - spread, mean + spread
 
 
-def entry(approach, images_per_class, mean):
+def entry(approach: str, images_per_class: int, mean: float) -> dict[str, Any]:
     """Return an entry of a summary, as `report.summarise` makes them from three runs."""
     return {
         "approach": as_read(approach),
@@ -392,7 +396,12 @@ def entry(approach, images_per_class, mean):
     }
 
 
-def needed_case(entries, approach, wanted, gives):
+def needed_case(
+    entries: collections.abc.Iterable[tuple[str, int, float]],
+    approach: str,
+    wanted: float,
+    gives: int | None,
+) -> Case:
     """Return a case for `photos_needed` with entries (approach, images_per_class, mean)."""
     lines = ",\n".join(f"    entry{values}" for values in entries).replace("'", '"')
     return Case(
@@ -402,7 +411,7 @@ def needed_case(entries, approach, wanted, gives):
     )
 
 
-def or_none(read):
+def or_none(read: collections.abc.Callable[[Any], Any]) -> collections.abc.Callable[[Any], Any]:
     """Return a function that reads None as None, and everything else by `read`."""
     return lambda value: None if value is None else read(value)
 
@@ -603,12 +612,14 @@ def min_of_nothing_with_sorted(summary, approach, wanted):
     )[0]
 
 
-def to_numbers(value):
+def to_numbers(value: object) -> list[float]:
     """Return a list, a tuple or an array of numbers as a list."""
     return [kinds.to_number(number) for number in kinds.to_list(value)]
 
 
-def nearest_case(kernel, feature, k, gives):
+def nearest_case(
+    kernel: collections.abc.Iterable[object], feature: object, k: int, gives: object
+) -> Case:
     """Return a case for `nearest_classes`."""
     rows = ",\n".join(f"    {row}" for row in kernel)
     return Case(
@@ -735,7 +746,7 @@ def sign_ignored(kernel, feature, k):
     return np.argsort(-similarity)[:k]
 
 
-def leep_of(probabilities, labels):
+def leep_of(probabilities: Any, labels: collections.abc.Sequence[int]) -> float:
     """Return the LEEP score, worked out photo by photo."""
     probabilities = np.asarray(probabilities, float)
     logarithms = []
@@ -745,7 +756,9 @@ def leep_of(probabilities, labels):
     return float(np.mean(logarithms))
 
 
-def leep_case(probabilities, labels):
+def leep_case(
+    probabilities: collections.abc.Sequence[object], labels: collections.abc.Sequence[int]
+) -> Case:
     """Return a case for `leep`."""
     rows = ",\n".join(f"    {row}" for row in probabilities)
     return Case(

@@ -6,13 +6,16 @@ import itertools
 import os
 import tempfile
 import zlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from exercise_lib.exercises import kinds
 from exercise_lib.exercises.comparing import same
 from exercise_lib.exercises.exercise import Case, Exercise, array_code
+from exercise_lib.exercises.trying import Trial
 
 SETUP = """
 import hashlib
@@ -25,11 +28,11 @@ import tensorflow as tf
 
 
 @functools.cache
-def _folder():
+def _folder() -> "tempfile.TemporaryDirectory[str]":
     return tempfile.TemporaryDirectory(prefix="exercise_6_1_")  # Gone when Python ends.
 
 
-def write_files(contents):
+def write_files(contents: Mapping[str, bytes]) -> list[Path]:
     """Write small files to a temporary folder; all get the same time, as a copying program does.
 
     Args:
@@ -49,22 +52,22 @@ def write_files(contents):
     return files
 
 
-def short_name(file):
+def short_name(file: Path) -> str:
     """Return the name of a file with that of its folder, "lemon/1.jpg"."""
     return f"{file.parent.name}/{file.name}"
 
 
-def by_name(groups):
+def by_name(groups: Iterable[Iterable[Path]]) -> list[list[str]]:
     """Return groups of files as sorted lists of their short names."""
     return sorted(sorted(map(short_name, group)) for group in groups)
 
 
-def read_back(files):
+def read_back(files: Iterable[Path]) -> dict[str, bytes]:
     """Return {short name: bytes} of the files that are still there."""
     return {short_name(file): file.read_bytes() for file in files if file.is_file()}
 
 
-def to_groups(value):
+def to_groups(value: object) -> list[list[Path]]:
     """Return a list of lists of paths, in whatever style, as lists of Path."""
     if not isinstance(value, list | tuple):
         raise kinds.OtherKindError
@@ -74,7 +77,7 @@ def to_groups(value):
     return [list(group) for group in value]
 
 
-def copies_case(contents, groups):
+def copies_case(contents: str, groups: Iterable[Iterable[str]]) -> Case:
     """Return a case for `same_content`.
 
     Args:
@@ -95,7 +98,7 @@ def copies_case(contents, groups):
     )
 
 
-def holds_texts(trial):
+def holds_texts(trial: Trial) -> bool:
     """Return whether groups of texts came back where groups of paths were asked for."""
     groups = trial.came_back
     return isinstance(groups, list | tuple) and any(
@@ -103,15 +106,15 @@ def holds_texts(trial):
     )
 
 
-def has_single_files(fits):
+def has_single_files(fits: Callable[[str, set[str]], object]) -> Callable[[Trial], bool]:
     """Return a function that tells whether there are groups of one file of a certain sort.
 
     Args:
         fits: Takes the file's short name and those of all files that have copies.
     """
 
-    def proves(trial):
-        copies = set(itertools.chain(*trial.case.looks["by_name(result)"]))
+    def proves(trial: Trial) -> bool:
+        copies = set(itertools.chain(*trial.case.expected()["by_name(result)"]))
         groups = trial.saw["by_name(result)"]
         return any(len(group) == 1 and fits(group[0], copies) for group in groups)
 
@@ -257,7 +260,7 @@ def first_file_missing(files):
 
 @GROUPS.mistake(
     when=lambda trial: (
-        len(trial.case.looks["by_name(result)"][0]) == 3
+        len(trial.case.expected()["by_name(result)"][0]) == 3
         and [sorted(pair) for pair in trial.saw["by_name(result)"]]
         == [
             ["fig/1.jpg", "lemon/2.jpg"],
@@ -288,7 +291,7 @@ def only_within_folders(files):
 
 @GROUPS.mistake(
     when=lambda trial: (
-        trial.saw["by_name(result)"] == [] and trial.case.looks["by_name(result)"] != []
+        trial.saw["by_name(result)"] == [] and trial.case.expected()["by_name(result)"] != []
     )
 )
 def no_group_found(files):
@@ -312,7 +315,7 @@ def no_group_found_in_first_round(files):
 
 @GROUPS.mistake(
     when=lambda trial: (
-        trial.failing_look(0)[0] == "read_back(files) == contents"
+        (trial.failing_look(0) or ("",))[0] == "read_back(files) == contents"
         and trial.saw["read_back(files) == contents"] is False
     )
 )
@@ -330,7 +333,7 @@ def copies_deleted(files):
     return groups
 
 
-def to_two_lists(value):
+def to_two_lists(value: object) -> list[list[Any]]:
     """Return two lists, in whatever style, as a pair of list."""
     if not isinstance(value, list | tuple) or len(value) != 2:
         raise kinds.OtherKindError
@@ -339,7 +342,7 @@ def to_two_lists(value):
     return [list(part) for part in value]
 
 
-def split_case(groups, count):
+def split_case(groups: Sequence[Sequence[str]], count: int) -> Case:
     """Return a case for `split_groups`."""
     learning = [file for group in groups[count:] for file in group]
     held_out = [file for group in groups[:count] for file in group]
@@ -350,7 +353,7 @@ def split_case(groups, count):
     )
 
 
-def shares_files(trial):
+def shares_files(trial: Trial) -> Any:
     """Return whether two lists of files came back that have files in common."""
     learning, held_out = map(set, trial.saw["result"])
     files = set(itertools.chain(*trial.names["groups"]))
@@ -477,7 +480,7 @@ def held_out_also_learned(groups, count):
     )
 
 
-def slopes_case(rows, columns, channels):
+def slopes_case(rows: int, columns: int, channels: int) -> Case:
     """Return a case for `channel_weights`."""
     numbers = 10 * np.sin(np.arange(rows * columns * channels)).reshape(rows, columns, channels)
     shape = f"({rows}, {columns}, {channels})"
@@ -581,7 +584,7 @@ def places_kept_as_axes(slopes):
     return slopes.mean(axis=(0, 1), keepdims=True)
 
 
-def heat_case(maps, weights):
+def heat_case(maps: Sequence[object], weights: Sequence[float]) -> Case:
     """Return a case for `heat`."""
     values = np.maximum(np.array(maps) @ np.array(weights), 0)
     return Case(
@@ -710,7 +713,7 @@ def channels_not_added(maps, weights):
     return values / values.max()
 
 
-def agree_case(first, second, gives):
+def agree_case(first: Sequence[object], second: Sequence[object], gives: float) -> Case:
     """Return a case for `agree`."""
     return Case(
         given=f"""

@@ -1,13 +1,13 @@
-"""Small models and photos to try a training on, and eyes for what it did.
+"""Small models and photos to try a training on, and functions that see what it did.
 
-Everything here may be pasted into a notebook, to repeat what the check saw.
+Everything here can be pasted into a notebook to repeat what the check saw.
 """
 
 import functools
 import inspect
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 import keras
 import numpy as np
@@ -15,8 +15,8 @@ import tensorflow as tf
 
 SIZES = {"train": 24, "validation": 10, "test": 15}
 Photos = tuple[np.ndarray, np.ndarray]  # Inputs and labels.
-MOST_EPOCHS = 4  # That are run: nobody wants to wait for a hundred.
-MOST_CALLS = 3  # Of `fit` that are run, for whoever calls it in a loop.
+MOST_EPOCHS = 4  # Epochs that run: nobody wants to wait for a hundred.
+MOST_CALLS = 3  # Calls of `fit` that run, in case it is called in a loop.
 
 
 @functools.cache
@@ -34,7 +34,7 @@ def some_splits(classes: int = 3) -> dict[str, Photos]:
     """Return the splits "train", "validation" and "test" of photos that are 9 numbers each.
 
     Args:
-        classes: How many labels there are, from 0.
+        classes: How many labels there are, counted from 0.
 
     Returns:
         dict: {name: (inputs float32 (photos, 9), labels int (photos,))}; the
@@ -51,9 +51,9 @@ class Step:
 
     Attributes:
         inputs: float32 (photos, 9).
-        labels: As the loss got them.
-        weights: Of the photos in the loss; None where all count alike.
-        learns: Whether the weights of the model moved by it.
+        labels: As the loss received them.
+        weights: Weights of the photos in the loss; None if all count equally.
+        learns: Whether it moved the weights of the model.
         in_fit: Whether it was in a call of `fit`.
     """
 
@@ -66,7 +66,7 @@ class Step:
 
 @dataclass
 class Notes:
-    """What a model notes of its training.
+    """What a model records about its training.
 
     Attributes:
         epochs: How many each call of `fit` asked for.
@@ -75,9 +75,9 @@ class Notes:
         swapped: Whether `fit` got labels in place of inputs.
         steps: A `Step` for each batch.
         seen: The inputs of every batch that went through the model.
-        weights: Those that the model had before its first step; None before it.
+        weights: The model's weights before its first step; None until then.
         stops_early: Whether `fit` got a callback that may end it early.
-        off: Whether nothing is noted for now.
+        off: Whether recording is switched off.
     """
 
     epochs: list[int] = field(default_factory=list)
@@ -93,9 +93,9 @@ class Notes:
 
 
 class HandsDown:
-    """Of a model: `trainable` is handed to all layers, also where it does not change.
+    """Makes a model pass `trainable` to all layers, even if its own value does not change.
 
-    Keras says so, but with TensorFlow it skips a value that the model has already.
+    Keras documents that, but with TensorFlow it skips a value that the model already has.
     """
 
     def __setattr__(self, name: str, value: Any) -> None:
@@ -106,11 +106,11 @@ class HandsDown:
 
 
 class Observed(HandsDown, keras.Sequential):
-    """A model that notes how it is trained, and hurries.
+    """A model that records how it is trained, and takes short cuts.
 
     Attributes:
         notes: The Notes.
-        at_first: The weights that it came with.
+        at_first: Its initial weights.
     """
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
@@ -119,9 +119,9 @@ class Observed(HandsDown, keras.Sequential):
         self.at_first: tuple[np.ndarray, ...] = ()
 
     def compile(self, *arguments: Any, **named: Any) -> None:
-        """Compile as Keras does, without tracing: a few steps are quicker without.
+        """Compile as Keras does, but without tracing, which is quicker for a few steps.
 
-        Metrics of an earlier `compile` are gone; Keras keeps them if none are named.
+        Metrics of an earlier `compile` are dropped; Keras keeps them if none are named.
         """
         call = inspect.signature(keras.Model.compile).bind(self, *arguments, **named)
         call.arguments["run_eagerly"] = True
@@ -143,7 +143,7 @@ class Observed(HandsDown, keras.Sequential):
         if len(self.notes.epochs) > MOST_CALLS:
             return self.history
         call.arguments["epochs"] = begins + min(asked, MOST_EPOCHS)
-        if isinstance(call.arguments["validation_freq"], int):  # So that it is seen at all.
+        if isinstance(call.arguments["validation_freq"], int):  # So that it runs at all.
             call.arguments["validation_freq"] = min(call.arguments["validation_freq"], MOST_EPOCHS)
         self.notes.in_fit = True
         try:
@@ -183,7 +183,7 @@ def _may_stop(callbacks: Any) -> bool:
 
 
 def _is_known(tensor: object) -> bool:
-    """Return whether a tensor has values, and is not only a plan of Keras's or TensorFlow's."""
+    """Return whether a tensor has values and is not just symbolic in Keras or TensorFlow."""
     return isinstance(tensor, np.ndarray) or hasattr(tensor, "numpy")
 
 
@@ -191,7 +191,7 @@ def small_classifier(classes: int = 3, frozen_base: bool = False) -> Observed:
     """Return a model from 9 numbers to probabilities, for `some_splits`.
 
     Args:
-        classes: How many probabilities it gives.
+        classes: How many probabilities it returns.
         frozen_base: Whether a frozen layer that changes nothing comes first.
     """
     layers = [keras.Input((9,))]
@@ -203,15 +203,15 @@ def small_classifier(classes: int = 3, frozen_base: bool = False) -> Observed:
     kernel = np.random.default_rng(1).uniform(-0.7, 0.7, (9, classes))
     model.layers[-1].set_weights([kernel, np.zeros(classes)])
     model.at_first = tuple(model.get_weights())
-    model.run_eagerly = True  # For `predict` before `compile`, too: it notes what it sees.
+    model.run_eagerly = True  # Also for `predict` before `compile`, to record what it sees.
     return model
 
 
 def learned_from(model: Observed) -> list[str]:
-    """Return what a `small_classifier` learned from, as a list: ["train"] is as it should be.
+    """Return what a `small_classifier` learned from, as a list: ["train"] is right.
 
-    Said of a split: that a part of it was left out, that photos came more than
-    once, that the labels are others, that some photos count more than others.
+    Remarks on a split say that part of it was left out, that photos came more than
+    once, that the labels are different, or that some photos count more than others.
     """
     return _told(model, [step for step in model.notes.steps if step.learns])
 
@@ -222,20 +222,20 @@ def watched(model: Observed) -> list[str]:
 
 
 def seen(model: Observed) -> list[str]:
-    """Return the names of all splits of which a photo went through the model."""
+    """Return the names of all splits with a photo that went through the model."""
     owners = _owners(model.output_shape[-1])
-    rows = {row.tobytes() for batch in model.notes.seen for row in np.float32(batch)}
+    rows = {row.tobytes() for batch in model.notes.seen for row in np.asarray(batch, np.float32)}
     return [name for name in SIZES if any(owners[row][0] == name for row in rows & set(owners))]
 
 
 def _told(model: Observed, steps: Iterable[Step]) -> list[str]:
-    """Return which splits the batches are of, with remarks."""
+    """Return which splits the batches come from, with remarks."""
     owners = _owners(model.output_shape[-1])
     times: dict[str, dict[bytes, int]] = {}
     other_labels: set[str] = set()
     weighted: set[str] = set()
     for step in steps:
-        for place, row in enumerate(np.float32(step.inputs)):
+        for place, row in enumerate(np.asarray(step.inputs, np.float32)):
             name, label = owners.get(row.tobytes(), ("photos of no split", None))
             photos = times.setdefault(name, {})
             photos[row.tobytes()] = photos.get(row.tobytes(), 0) + 1
@@ -268,7 +268,7 @@ def _label(given: np.ndarray) -> int:
 
 
 def _how_often(name: str, photos: Mapping[bytes, int], model: Observed) -> str:
-    """Return what is to be said of a split whose photos came up {photo: times}."""
+    """Return what to say about a split whose photos came up {photo: times}."""
     times = set(photos.values())
     if name not in SIZES or (len(photos) == SIZES[name] and times == {_ran(model)}):
         return ""
@@ -282,7 +282,7 @@ def _ran(model: Observed) -> int:
 
 
 def epochs(model: Observed, history: keras.callbacks.History) -> int | str:
-    """Return how many epochs `fit` was asked for, or in words what its history lacks of them."""
+    """Return how many epochs `fit` was asked for, or in words how many its history holds."""
     held = len(history.history.get("loss", ()))
     if held != _ran(model):
         return f"{sum(model.notes.epochs)}, and the history holds {held} of them"
@@ -300,26 +300,28 @@ def is_quiet(model: Observed) -> bool:
 
 
 def began_as_it_was(model: Observed) -> bool:
-    """Return whether a model began to learn with the weights that it came with."""
+    """Return whether a model began to learn from its initial weights."""
     begun = model.get_weights() if model.notes.weights is None else model.notes.weights
     return all(map(np.array_equal, begun, model.at_first))
 
 
 def moved(model: Observed) -> list[str]:
-    """Return the names of the layers whose weights are others than at first."""
+    """Return the names of the layers whose weights differ from the initial ones."""
     names = [weight.path.split("/")[-2] for weight in model.weights]
     pairs = zip(names, model.get_weights(), model.at_first, strict=True)
     return sorted({name for name, now, before in pairs if not np.array_equal(now, before)})
 
 
 def learning_rate(model: keras.Model) -> float | str:
-    """Return the learning rate of a compiled model, or in words that it changes."""
+    """Return the learning rate of a compiled model, or say in words that it changes."""
     rate = model.optimizer.get_config()["learning_rate"]
-    return float(rate) if np.isscalar(rate) else "a schedule, with other rates later on"
+    return (
+        float(cast(float, rate)) if np.isscalar(rate) else "a schedule, with other rates later on"
+    )
 
 
 def has_right_loss(model: Observed) -> bool:
-    """Return whether a model's loss is the cross-entropy of labels that are whole numbers."""
+    """Return whether a model's loss is the cross-entropy for whole-number labels."""
     inputs, labels = _drawn(model.output_shape[-1])["validation"]
     probabilities = _probabilities(model, inputs)
     right = -np.log(probabilities[np.arange(len(labels)), labels]).mean()
@@ -333,7 +335,7 @@ def has_right_loss(model: Observed) -> bool:
 
 
 def measures_accuracy(model: Observed) -> bool:
-    """Return whether one of a model's metrics is the share of right answers."""
+    """Return whether one of a model's metrics is the share of correct answers."""
     for split in ("train", "test"):
         inputs, labels = _drawn(model.output_shape[-1])[split]
         right = (_probabilities(model, inputs).argmax(axis=1) == labels).mean()
@@ -356,7 +358,7 @@ def _probabilities(model: Observed, inputs: np.ndarray) -> np.ndarray:
 
 
 def figures(model: Observed, split: str) -> dict[str, float]:
-    """Return {metric: value} of a compiled model on a split, by the model's own means."""
+    """Return {metric: value} of a compiled model on a split, measured by the model itself."""
     model.notes.off = True
     try:
         model.reset_metrics()

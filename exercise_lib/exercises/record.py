@@ -1,7 +1,7 @@
 """The student's progress: verdicts, attempts and hints of each exercise, in a small file.
 
-It lies beside the student's notebooks, is plain JSON, and holds nothing but
-numbers of exercises and counts. Validation runs (EXERCISE_STRICT=1) keep it in
+It is beside the student's notebooks, in plain JSON, and contains only exercise
+numbers, verdicts and counts. Validation runs (EXERCISE_STRICT=1) keep it in
 memory only.
 """
 
@@ -17,16 +17,16 @@ from exercise_lib.storage import atomic
 
 NAME = "progress.json"
 VERDICTS = (CORRECT, NOT_YET, NOT_ATTEMPTED)
-MOST = 1_000_000  # A larger count was not made by us.
+MOST = 1_000_000  # A larger count is not ours.
 MOST_BYTES = 1_000_000
 
 
 @dataclass
 class Entry:
-    """What is known of one exercise.
+    """What is known about one exercise.
 
     Attributes:
-        verdict: The last one, or "" if it was not checked yet.
+        verdict: The last one, or "" if it has not been checked yet.
         attempts: How many answers were judged.
         hints: How many hints were given.
         saw_answer: Whether the reference answer was shown.
@@ -38,15 +38,13 @@ class Entry:
     saw_answer: bool = False
 
 
-_entries: dict[str, Entry] = {}  # What this process noted: number to Entry.
-_begun: set[str] = (
-    set()
-)  # The notebooks, such as "1", of which something was checked in this process.
-_trouble: list[str] = []  # Why the file cannot be used; told once.
+_entries: dict[str, Entry] = {}  # What this process recorded: number to Entry.
+_begun: set[str] = set()  # The notebooks, such as "1", in which this process checked something.
+_trouble: list[str] = []  # Why the file cannot be used; reported once.
 
 
 def path() -> Path:
-    """Return where the file lies: EXERCISE_PROGRESS, or beside the student's notebooks."""
+    """Return where the file is: EXERCISE_PROGRESS, or beside the student's notebooks."""
     named = os.environ.get("EXERCISE_PROGRESS")
     return Path(named) if named else paths.NOTEBOOKS / NAME
 
@@ -64,26 +62,26 @@ def entry(number: str) -> Entry:
 
 
 def begun() -> set[str]:
-    """Return the notebooks of which something was checked in this process, as {"1", "2"}."""
+    """Return the notebooks in which this process checked something, as {"1", "2"}."""
     return set(_begun)
 
 
 def note(
     number: str, verdict: str | None = None, hint: bool = False, saw_answer: bool = False
 ) -> str:
-    """Note a verdict, a hint given, or the reference answer shown.
+    """Record a verdict, a hint, or that the reference answer was shown.
 
-    An exercise that was attempted does not become "not attempted" again.
+    An attempted exercise does not become "not attempted" again.
 
     Args:
         number: Such as "1.2".
         verdict: One of VERDICTS, or None.
-        hint: Whether one hint more was given.
+        hint: Whether one more hint was given.
         saw_answer: Whether the reference answer was shown.
 
     Returns:
         A sentence if the file could not be written or was damaged, else "".
-        It is given once.
+        It is returned only once.
     """
     _begun.add(number.split(".")[0])
     new = entry(number)
@@ -121,7 +119,7 @@ def _content() -> dict[str, Any]:
 
 
 def _parsed(fields: Any) -> Entry | None:
-    """Return an Entry, or None if the fields are none of ours."""
+    """Return an Entry, or None if the fields are not ours."""
     if not isinstance(fields, dict) or fields.keys() != asdict(Entry()).keys():
         return None
     counts = (fields["attempts"], fields["hints"])
@@ -146,13 +144,13 @@ def _write() -> str:
 
 
 def _keep_damaged(file: Path) -> str:
-    """Rename a file that is no progress file; return a sentence about it, or ""."""
+    """Rename a file that is not a progress file; return a sentence about it, or ""."""
     try:
         _content()
     except FileNotFoundError:
         return ""
     except OSError:
-        return ""  # Told by whoever writes next.
+        return ""  # Reported at the next write.
     except (ValueError, RecursionError):
         kept = file.with_suffix(".damaged.json")
         try:
@@ -160,8 +158,8 @@ def _keep_damaged(file: Path) -> str:
         except OSError:
             return ""
         return (
-            f"{paths.shown(file)} could not be read and begins anew; what it held is in "
-            f"{kept.name}."
+            f"{paths.shown(file)} could not be read and was started again; its old content "
+            f"is in {kept.name}."
         )
     return ""
 

@@ -1,4 +1,4 @@
-"""The reference answers: the cells of the solution notebooks, and no second copy."""
+"""The reference answers: the cells of the solution notebooks, without a second copy."""
 
 import itertools
 import json
@@ -16,17 +16,17 @@ BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 
 _handed_out: list[
     tuple[object, str]
-] = []  # (object, number) of every reference answer given in place of a student's.
+] = []  # (object, number) of every reference answer returned in place of a student's.
 
 
 class NoReferenceError(Exception):
-    """There is no reference answer to go on with; the message says why."""
+    """There is no reference answer to continue with; the message says why."""
 
 
 def hand_out(exercise: "Exercise", namespace: Mapping[str, Any]) -> Any:
-    """Return the reference answer of an exercise, and remember that it is no student's.
+    """Return the reference answer to an exercise, and remember that it is not a student's.
 
-    Args and errors are those of `answer`.
+    Arguments and errors are those of `answer`.
     """
     going_on = answer(exercise, namespace)
     _handed_out.append((going_on, exercise.number))
@@ -42,23 +42,23 @@ def number_of(thing: object) -> str | None:
 
 
 def answer(exercise: "Exercise", namespace: Mapping[str, Any]) -> Any:
-    """Return the reference answer of an exercise.
+    """Return the reference answer to an exercise.
 
     Args:
         exercise: The Exercise.
-        namespace: Names that the answer's cell may use, mostly those of the
+        namespace: Names that the answer's cell may use, usually those of the
             student's notebook. Not changed.
 
     Returns:
         The object that the solution notebook's cell defines.
 
     Raises:
-        NoReferenceError: no solution notebook, or its cell cannot run here.
+        NoReferenceError: there is no solution notebook, or its cell cannot run here.
     """
     names = dict(namespace)
     source = cell_of(exercise)
     try:
-        exec(exercise.setup, names)  # In case the student's `np` is no module.
+        exec(exercise.setup, names)  # In case the student's `np` is not a module.
         exec(compile(source, f"<solution of {exercise.number}>", "exec"), names)
     except Exception as error:  # The student's names may be anything.
         raise NoReferenceError(
@@ -79,7 +79,7 @@ def solution_of(exercise: "Exercise") -> str:
 
 
 def cell_of(exercise: "Exercise") -> str:
-    """Return the source of the cell with the solution of an exercise."""
+    """Return the source of the cell with the solution to an exercise."""
     cells = code_cells(notebook_of(exercise.number))
     for source, following in itertools.pairwise(cells):
         if BEGIN in source and f'check("{exercise.number}"' in following:

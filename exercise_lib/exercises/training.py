@@ -1,7 +1,7 @@
-"""What the training exercises look at, and the mistakes that several of them know.
+"""What the training exercises look at, and the mistakes that several of them share.
 
-The eyes are those of `practice`. Each mistake is a `Symptom`: what was seen tells
-it, so that nothing need be trained once more to recognise it.
+The looks come from `practice`. Each mistake is a `Symptom`: what was seen reveals
+it, so that nothing needs to be trained again to recognise it.
 """
 
 from typing import TYPE_CHECKING, Any
@@ -19,9 +19,9 @@ def looks(
     """Return the looks at a `practice.small_classifier` after its training.
 
     Args:
-        epochs: How many were to be trained.
+        epochs: How many it should have been trained for.
         learning_rate: The right one.
-        optimizer: Name of its class.
+        optimizer: Name of the optimizer's class.
         model: The name of the model in the case.
     """
     return {
@@ -41,13 +41,13 @@ def looks(
 
 
 def saw(trial: Trial, name: str) -> Any:
-    """Return what the look that `practice` has under this name saw."""
+    """Return what the look with this name in `practice` saw."""
     [look] = [look for look in trial.saw if f"practice.{name}(" in look]
     return trial.saw[look]
 
 
 def model_of(trial: Trial) -> "Observed":
-    """Return the model of a case, whatever its name is there."""
+    """Return the model of a case, whatever its name."""
     [model] = [value for value in trial.names.values() if hasattr(value, "notes")]
     return model
 
@@ -57,7 +57,7 @@ def _has_learned(trial: Trial) -> bool:
 
 
 def _names(trial: Trial, look: str, word: str) -> bool:
-    """Return whether one of the photos that a look names has this word in its description."""
+    """Return whether one of the descriptions that a look returned contains this word."""
     return any(word in told for told in saw(trial, look))
 
 
@@ -79,7 +79,7 @@ def _measuring_fails(trial: Trial) -> bool:
 
     try:
         practice.figures(model_of(trial), "train")
-    except Exception:  # Whatever TensorFlow makes of it.
+    except Exception:  # TensorFlow may raise anything.
         return True
     return False
 
@@ -93,7 +93,7 @@ def _epochs_expected(trial: Trial) -> int:
 # `fit` or `compile` stopped.
 GAVE_A_PAIR = Symptom(
     "gave_a_pair",
-    "`fit` got inputs and labels as one argument, a pair. It takes two arguments: the star in "
+    "`fit` got inputs and labels as a single pair. It takes two arguments: the star in "
     '`*data["train"]` passes both.',
     lambda trial: trial.error is not None and model_of(trial).notes.pairs,
 )
@@ -104,14 +104,14 @@ SWAPPED = Symptom(
 )
 NOT_COMPILED = Symptom(
     "not_compiled",
-    "Your code stopped at `fit`: the model was not compiled. `compile` says how to learn, and "
-    "comes first.",
+    "Your code stopped at `fit`: the model was not compiled. `compile` sets how to learn, so "
+    "it comes first.",
     lambda trial: "compile()" in str(trial.error) and not model_of(trial).compiled,
 )
 WRONG_LOSS_STOPPED = Symptom(
     "wrong_loss_stopped",
     "Your code stopped: the loss `categorical_crossentropy` is for labels that are rows with a "
-    "single 1. These labels are whole numbers; their loss is the *sparse* one.",
+    "single 1. These labels are whole numbers, so they need the *sparse* one.",
     lambda trial: trial.error is not None and _has_loss(trial, "categorical_crossentropy"),
 )
 WRONG_METRIC = Symptom(
@@ -120,7 +120,7 @@ WRONG_METRIC = Symptom(
     'whole-number labels. `"accuracy"` as text lets Keras choose the one that fits.',
     lambda trial: trial.error is not None and _has_right_loss(trial) and _measuring_fails(trial),
 )
-# Something else than a history came back.
+# Something other than a history was returned.
 NO_FIT = Symptom(
     "no_fit",
     "The model that was passed in did not learn, and no history was returned. `fit` trains it "
@@ -135,27 +135,27 @@ GAVE_DICTIONARY = Symptom(
 )
 LOST_HISTORY = Symptom(
     "lost_history",
-    "The model has learned, but nothing was returned: its history is lost. Return what `fit` "
-    "returns.",
+    "The model has learned, but nothing was returned, so its history is lost. Return what "
+    "`fit` returns.",
     lambda trial: trial.other_kind.startswith("nothing") and _has_learned(trial),
 )
 # What was learned from.
 TRAINED_ANOTHER = Symptom(
     "trained_another",
     "A history was returned, but not that of the model that was passed in, which has not "
-    "learned at all. The cells below go on with that model, so train it, and not a copy.",
+    "learned at all. The cells below continue with that model, so train it, not a copy.",
     lambda trial: not trial.other_kind and trial.error is None and not _has_learned(trial),
 )
 BEGAN_ANEW = Symptom(
     "began_anew",
-    "The weights of the model were replaced before the training. Train it from the weights that "
-    "it has: later cells train a model further.",
+    "The weights of the model were replaced before training. Start from the weights that it "
+    "has: later cells continue the training of a model.",
     lambda trial: saw(trial, "began_as_it_was") is False,
 )
 LEARNED_FROM_TEST = Symptom(
     "learned_from_test",
-    "The model has learned from the test photos. Then nothing is left that could tell how good it "
-    "is on new ones. Learn from the training photos only.",
+    "The model has learned from the test photos, so nothing is left to show how good it is on "
+    "new ones. Learn from the training photos only.",
     lambda trial: _names(trial, "learned_from", "test"),
 )
 LEARNED_FROM_VALIDATION = Symptom(
@@ -166,32 +166,32 @@ LEARNED_FROM_VALIDATION = Symptom(
 )
 OTHER_LABELS = Symptom(
     "other_labels",
-    "The photos were learned with labels that are not theirs. Inputs and labels belong together "
-    "row by row: leave both in their order.",
+    "The photos were paired with the wrong labels. Inputs and labels belong together row by "
+    "row: keep both in their order.",
     lambda trial: _names(trial, "learned_from", "other labels"),
 )
 LEFT_SOME_OUT = Symptom(
     "left_some_out",
-    "Not every training photo was learned from in each epoch. Learn from all of them: there are "
-    "validation photos already, so nothing need be split off.",
+    "The model did not learn from every training photo in each epoch. Use all of them: there "
+    "are validation photos already, so you need not split any off.",
     lambda trial: saw(trial, "learned_from") == ["train, but not all of it in each epoch"],
 )
 REPEATED = Symptom(
     "repeated",
-    "Training photos were learned from more than once in each epoch. Once is enough, as they are.",
+    "The model learned from training photos more than once in each epoch. Once is enough: pass "
+    "them as they are.",
     lambda trial: _names(trial, "learned_from", "train, some photos more than once"),
 )
 WEIGHED = Symptom(
     "weighed",
-    "Some photos counted more than others in the loss. Asked for is a training in which all count "
-    "alike.",
+    "Some photos counted more than others in the loss. Train so that all of them count equally.",
     lambda trial: _names(trial, "learned_from", "more weight"),
 )
 # What was watched.
 WATCHED_TEST = Symptom(
     "watched_test",
-    "You watch the test photos. Whatever you choose by them, they can no longer tell how good it "
-    "is on new photos. Watch the validation photos.",
+    "You watch the test photos. Once you base a choice on them, they can no longer show how "
+    "good the model is on new photos. Watch the validation photos.",
     lambda trial: _names(trial, "watched", "test"),
 )
 WATCHED_TRAIN = Symptom(
@@ -202,7 +202,7 @@ WATCHED_TRAIN = Symptom(
 )
 WATCHED_NONE = Symptom(
     "watched_none",
-    "No photos are watched: nothing was measured after the epochs but the training itself. `fit` "
+    "No photos are watched, so only the training itself was measured after the epochs. `fit` "
     "takes photos to watch as `validation_data`.",
     lambda trial: saw(trial, "watched") == [],
 )
@@ -214,8 +214,8 @@ WATCHED_SOME = Symptom(
 )
 MEASURED_TEST = Symptom(
     "measured_test",
-    "Test photos went through the model. Leave them alone until all choices are made: here only "
-    "the training and the validation photos are needed.",
+    "Test photos went through the model. Leave them alone until all choices are made: only the "
+    "training and the validation photos are needed here.",
     lambda trial: saw(trial, "seen") is True,
 )
 # How long and how.
@@ -226,32 +226,32 @@ ONE_EPOCH = Symptom(
 )
 FITTED_AGAIN = Symptom(
     "fitted_again",
-    "`fit` was called more than once, and the history that came back tells of one call only. One "
+    "`fit` was called more than once, and the history that was returned covers only one call. One "
     "call of `fit` runs as many epochs as you like.",
     lambda trial: len(model_of(trial).notes.epochs) > 1 and isinstance(saw(trial, "epochs"), str),
 )
 OTHER_EPOCHS = Symptom(
     "other_epochs",
-    "The number of epochs that `fit` was asked for is not the one that was wanted.",
+    "`fit` was asked for a different number of epochs than the exercise requires.",
     lambda trial: (
         saw(trial, "epochs") and sum(model_of(trial).notes.epochs) != _epochs_expected(trial)
     ),
 )
 STOPS_EARLY = Symptom(
     "stops_early",
-    "`fit` was told to stop early under some condition. Asked for is a training of that many "
-    "epochs, whatever the curves do: you want to see them to the end.",
+    "`fit` was told to stop early under some condition. Train for all the epochs, whatever the "
+    "curves do: you want to see them to the end.",
     lambda trial: saw(trial, "may_stop_early") is True,
 )
 NO_LOSS = Symptom(
     "no_loss",
     "No loss was named. It says how wrong an answer is, and without it there is nothing to learn "
-    "from: look which one is for whole-number labels.",
+    "from: check which one is for whole-number labels.",
     lambda trial: model_of(trial).compiled and getattr(model_of(trial), "loss", None) is None,
 )
 OTHER_OPTIMIZER = Symptom(
     "other_optimizer",
-    "The optimizer is not Adam. (Its relatives with longer names are others.)",
+    "The optimizer is not Adam. (Its relatives with longer names are different optimizers.)",
     lambda trial: trial.saw["type(model.optimizer).__name__"] != "Adam",
 )
 WRONG_LOSS = Symptom(
@@ -270,13 +270,13 @@ NO_ACCURACY = Symptom(
 )
 FROZE_IT = Symptom(
     "froze_it",
-    "The model went through the training, but its weights are what they were before: it was "
-    "frozen, or they were set back.",
+    "The model went through the training, but its weights are the same as before: it was "
+    "frozen, or they were reset.",
     lambda trial: saw(trial, "moved") == [],
 )
 NOT_QUIET = Symptom(
     "not_quiet",
-    "`fit` was not told to be quiet: it prints lines for every epoch. Asked for is `verbose=0`; "
-    "all else is right.",
+    "`fit` was not told to be quiet: it prints lines for every epoch. Use `verbose=0`; "
+    "everything else is right.",
     lambda trial: "is_quiet" in (trial.failing_look(1e-6) or ("",))[0],
 )

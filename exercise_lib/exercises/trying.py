@@ -1,4 +1,4 @@
-"""Try an answer: every case of its exercise, and what was seen in each."""
+"""Try an answer on every case of its exercise, and record what was seen in each."""
 
 import copy
 import functools
@@ -17,14 +17,14 @@ from exercise_lib.exercises.comparing import same, shown
 from exercise_lib.exercises.exercise import Case, Exercise, Mistake, run_code
 
 ENDS_THE_PROCESS = (guarding.TimeUpError, KeyboardInterrupt)  # No further case is tried.
-CASE_FILE = "<case>"  # What a traceback calls the code of a case.
+CASE_FILE = "<case>"  # How a traceback names the code of a case.
 KERAS_FRAME = re.compile(r"Exception encountered when calling \S+\.call\(\)\.?$")
 COPIED = (np.ndarray, list, dict, set, bytearray)  # Arguments that an answer may change.
 
 
 @dataclass(frozen=True)
 class Raised:
-    """In place of a value: the error that its expression ended in."""
+    """The error that an expression raised, in place of its value."""
 
     error: BaseException
 
@@ -41,10 +41,10 @@ class Trial:
 
     Attributes:
         case: The Case.
-        error: What the answer, or the call of it, raised; or None.
-        came_back: What the call gave back, as it is.
-        other_kind: What came back, in words, if it is not of the kind that was
-            asked for; else "".
+        error: What the answer, or the call to it, raised; or None.
+        came_back: What the call returned, unchanged.
+        other_kind: What was returned, in words, if it is not of the requested
+            kind; else "".
         changed: The names of arguments that the answer changed.
         saw: {expression: value} of the case's looks, as far as they got.
         names: The names of the case after the call.
@@ -70,7 +70,7 @@ class Trial:
         return None
 
     def holds(self, tolerance: float) -> bool:
-        """Return whether all is as it must be."""
+        """Return whether everything is as it must be."""
         return not (self.error or self.other_kind or self.changed) and (
             self.failing_look(tolerance) is None
         )
@@ -91,7 +91,7 @@ def says(error: BaseException | None) -> str:
         return ""
     try:
         lines = traceback.format_exception_only(error)[-1].strip().splitlines()
-    except Exception:  # An error of the student's own class may fail here, too.
+    except Exception:  # An error of the student's own class may also fail here.
         lines = []
     if KERAS_FRAME.search(lines[0] if lines else ""):
         lines = [f"{type(error).__name__}: {_plain(line)}" for line in lines[1:] if line.strip()]
@@ -99,7 +99,7 @@ def says(error: BaseException | None) -> str:
 
 
 def _plain(line: str) -> str:
-    """Return a line without the signs that make it bold in a terminal."""
+    """Return a line without the codes that make it bold in a terminal."""
     return re.sub(r"\x1b\[\d*m", "", line)
 
 
@@ -112,8 +112,8 @@ def try_answer(exercise: Exercise, answer: object, seconds: float | None = None)
         seconds: Time limit for all cases together.
 
     Returns:
-        list of Trial, one for each case; the cases after one that took too
-        long, or that the student stopped, are left out.
+        list of Trial, one per case; cases after one that took too long, or that
+        the student stopped, are left out.
     """
     trials: list[Trial] = []
 
@@ -124,7 +124,7 @@ def try_answer(exercise: Exercise, answer: object, seconds: float | None = None)
             _try_case(exercise, answer, trial)
 
     ran = guarding.run_guarded(try_all, seconds=seconds)
-    if ran.error is not None:  # Nothing but what ends a process gets here.
+    if ran.error is not None:  # Only what ends a process gets here.
         trials[-1].error = ran.error
     if trials:
         trials[0].printed = ran.printed
@@ -183,7 +183,7 @@ def _read(kind: kinds.Kind, value: object, trial: Trial) -> Any:
         return kind.read(value)
     except ENDS_THE_PROCESS:
         raise
-    except BaseException:  # An object of the student's own may raise anything.
+    except BaseException:  # A student's own object may raise anything.
         trial.other_kind = described(value)
         return None
 
@@ -195,7 +195,7 @@ def described(value: object) -> str:
     try:
         if kinds.to_array(value).ndim:
             return shown(value)
-    except Exception:  # No array of numbers.
+    except Exception:  # Not an array of numbers.
         pass
     return f"{article} {kind}: {shown(value)}"
 
@@ -224,7 +224,7 @@ def _is_proved(
     if mistake.when is not None:
         try:
             return bool(mistake.when(failed))
-        except Exception:  # What it looks at was not seen, or is an object of the student's own.
+        except Exception:  # Its look failed, or met a student's own object.
             return False
     others = _trials_of(exercise, mistake.code)
     return len(others) == len(trials) and all(

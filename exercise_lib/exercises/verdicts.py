@@ -8,7 +8,7 @@ from typing import TypeAlias, cast
 CORRECT, NOT_YET, NOT_ATTEMPTED = "correct", "not yet", "not attempted"
 REFERENCE, HINT = "reference", "hint"
 SIGNS = {CORRECT: "✔", NOT_YET: "✘", NOT_ATTEMPTED: "…", REFERENCE: "↺", HINT: "?"}
-# Okabe and Ito (2008): told apart by people with any kind of colour vision.
+# Okabe and Ito (2008): distinct for people with any kind of colour vision.
 COLOURS = {
     CORRECT: "#009E73",
     NOT_YET: "#D55E00",
@@ -35,9 +35,9 @@ class Block:
     """A title and some parts, each a paragraph or `Code`.
 
     Attributes:
-        state: One of the states above; decides the sign and the colour.
-        title: Such as "1.1 Correct."
-        parts: Texts and Codes. A text may hold
+        state: One of the states above; sets the sign and the colour.
+        title: For example "1.1 Correct."
+        parts: Strings and Codes. A string may contain
             `code` between backticks and *emphasis* between asterisks.
     """
 
@@ -46,7 +46,7 @@ class Block:
     parts: Parts = ()
 
     def __repr__(self) -> str:
-        """Return the block as plain text; IPython takes it where HTML cannot be shown."""
+        """Return the block as plain text; IPython uses it where HTML cannot be shown."""
         first = f"{SIGNS[self.state]} {self.title}"
         rest = list(self.parts)
         if rest and isinstance(rest[0], str):

@@ -1,1 +1,1 @@
-"""Pretrained models by name: their weights, their structure, and what is saved of them."""
+"""Pretrained models by name: their weights, their structure, and how they are saved."""

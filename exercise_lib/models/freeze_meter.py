@@ -1,4 +1,4 @@
-"""The freeze meter: what a training moved, part by part."""
+"""The freeze meter: what a training run changed, part by part."""
 
 from collections.abc import Mapping, Sequence
 from typing import Self
@@ -19,9 +19,9 @@ class FreezeMeter:
 
     Attributes:
         moved: dict from the name of each part to a pair of floats: how far its
-            weights, and how far the statistics of its batch normalisations
-            moved, as a share of their length before (0.01: by one per cent).
-            None for statistics where a part has none. Set at the end of the
+            weights, and how far its batch-normalisation statistics, moved as
+            a share of their length before (0.01: by one per cent). None for
+            the statistics of a part that has none. Set at the end of the
             block.
     """
 
@@ -47,10 +47,10 @@ class FreezeMeter:
 
 
 def relative_change(before: Sequence[np.ndarray], after: Sequence[np.ndarray]) -> float | None:
-    """Return the length of the difference of two lists of arrays, as a share of the first's.
+    """Return the length of the difference between two lists of arrays, relative to the first.
 
     Args:
-        before, after: lists of arrays of equal shapes.
+        before, after: Lists of arrays of equal shapes.
 
     Returns:
         float, or None if the lists are empty.

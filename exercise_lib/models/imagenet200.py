@@ -1,7 +1,7 @@
 """The architecture of the bundled model: a small residual network in plain Keras.
 
 Source: He et al., Deep Residual Learning for Image Recognition, 2015
-(https://arxiv.org/abs/1512.03385); here one block a stage.
+(https://arxiv.org/abs/1512.03385); here with one block per stage.
 """
 
 import keras
@@ -18,13 +18,13 @@ DEVIATION = (58.395, 57.12, 57.375)
 
 
 def preprocess_input(images: np.ndarray | keras.KerasTensor) -> np.ndarray | keras.KerasTensor:
-    """Scale photos to what imagenet200 was trained on: mean 0 and deviation 1 a colour.
+    """Scale photos to what imagenet200 was trained on: mean 0 and deviation 1 per colour.
 
     Args:
         images: Array or tensor (batch, height, width, 3) in [0, 255].
 
     Returns:
-        float32, same shape and kind, roughly in [-2.1, 2.7]; the input stays as it is.
+        float32, same shape and kind, roughly in [-2.1, 2.7]; the input is not changed.
     """
     if keras.ops.is_tensor(images) or isinstance(images, keras.KerasTensor):
         images = keras.ops.cast(images, "float32")
@@ -34,7 +34,7 @@ def preprocess_input(images: np.ndarray | keras.KerasTensor) -> np.ndarray | ker
 
 
 def build_imagenet200(classes: int = 200) -> keras.Model:
-    """Build the network with weights drawn anew.
+    """Build the network with new random weights.
 
     The names of the layers begin with `stem_`, then `stage1_` to `stage4_`;
     `features` is the pooled output of stage 4, `predictions` the classifier.
@@ -57,7 +57,7 @@ def build_imagenet200(classes: int = 200) -> keras.Model:
 
 
 def residual_block(x: keras.KerasTensor, width: int, name: str, stride: int) -> keras.KerasTensor:
-    """Add what two 3 x 3 convolutions make of x to x itself.
+    """Add the output of two 3 x 3 convolutions of x to x itself.
 
     Args:
         x: Feature maps (batch, rows, columns, channels).

@@ -1,4 +1,4 @@
-"""Base model + its preprocessing + its class names: installed, in Keras's cache, or fetched."""
+"""Base model, preprocessing and class names: installed, in Keras's cache, or downloaded."""
 
 import functools
 import json
@@ -48,7 +48,7 @@ Preprocess: TypeAlias = Callable[[Photos], Photos]
 
 @dataclass(frozen=True)
 class Pretrained:
-    """A pretrained model and what belongs to it.
+    """A pretrained model and everything that belongs to it.
 
     Attributes:
         model: keras.Model with its classifier: preprocessed photos (batch,
@@ -56,13 +56,13 @@ class Pretrained:
         base_model: keras.Model from the same input to the last feature maps
             (batch, rows, columns, channels). It shares its layers with `model`.
         preprocess: Photos (batch, height, width, 3), array or tensor, uint8 or
-            float in [0, 255], to what `model` wants, float32; its input stays
-            as it is. MobileNetV3Large, EfficientNetV2B0 and ConvNeXtTiny
-            prepare photos in their first layers: for them it only converts to
-            float32.
-        class_names: Names in the order of the probabilities. Those of the
-            models of keras.applications are Keras's, with underscores; two
-            pairs of its 1,000 classes share a name.
+            float in [0, 255], to what `model` expects, float32; its input is
+            not changed. MobileNetV3Large, EfficientNetV2B0 and ConvNeXtTiny
+            preprocess photos in their first layers: for them it only converts
+            to float32.
+        class_names: Names in the order of the probabilities. For the models of
+            keras.applications they are Keras's, with underscores; two pairs
+            of its 1,000 classes share a name.
         image_size: (height, width) in pixels.
         name: One of MODEL_NAMES.
     """
@@ -78,7 +78,7 @@ class Pretrained:
     def from_model(
         cls, name: str, model: keras.Model, preprocess: Preprocess, class_names: Iterable[str]
     ) -> Self:
-        """Make one of a model with its classifier; `base_model` shares its layers."""
+        """Make a Pretrained from a model with its classifier; `base_model` shares its layers."""
         return cls(
             model=model,
             base_model=keras.Model(model.input, _last_feature_maps(model), name=f"{name}_base"),
@@ -89,7 +89,7 @@ class Pretrained:
         )
 
     def __reduce__(self) -> tuple[Callable[..., Self], tuple[object, ...]]:
-        """Travel to another process as the whole model, of which the base model is a part."""
+        """Pickle the whole model only; the base model is a part of it."""
         return self.from_model, (self.name, self.model, self.preprocess, self.class_names)
 
 
@@ -97,8 +97,8 @@ def load_pretrained(name: str | None = None) -> Pretrained:
     """Load a pretrained model and print one line that says which and why.
 
     Args:
-        name: One of MODEL_NAMES, capitals and dashes do not matter; None takes
-            the one that `choose_model` names.
+        name: One of MODEL_NAMES, ignoring case and dashes; None uses the one
+            that `choose_model` returns.
 
     Returns:
         Pretrained.
@@ -126,13 +126,13 @@ def name_of(name: str | None = None) -> str:
 
 
 def choose_model() -> tuple[str, str]:
-    """Say which model to take when none is named; asks no network.
+    """Choose the model to use when none is named; uses no network.
 
     EXERCISE_MODEL if it is set; else EfficientNetLite0, whose weights were
-    installed with the workshop; only where they are not, imagenet200.
+    installed with the workshop; imagenet200 only if they are missing.
 
     Returns:
-        (name, reason): both str, the reason as the end of a sentence.
+        (name, reason): both str; the reason ends a sentence.
 
     Raises:
         UnknownModelError: EXERCISE_MODEL names no model.
@@ -144,7 +144,7 @@ def choose_model() -> tuple[str, str]:
         catalog.check_packaged()
     except (MissingWeightsError, BadWeightsError) as error:
         found, _, _ = str(error).partition(": ")
-        return SMALL, f"{found} (`make setup` mends that)"
+        return SMALL, f"{found} (`make setup` fixes that)"
     return DEFAULT, "it comes with the workshop"
 
 
@@ -159,7 +159,7 @@ def decode_top(
         top: Number of classes to name.
 
     Returns:
-        list with one list per photo of (name, probability), the most probable
+        list with one list per photo of (name, probability), most probable
         first.
 
     Raises:
@@ -168,8 +168,8 @@ def decode_top(
     probabilities = np.asarray(probabilities)
     if probabilities.ndim != 2 or probabilities.shape[1] != len(class_names):
         raise ValueError(
-            f"decode_top expects probabilities of shape (photos, {len(class_names)}), one column "
-            f"for each class name: found shape {probabilities.shape}."
+            f"decode_top expects probabilities of shape (photos, {len(class_names)}), with one "
+            f"column per class name: found shape {probabilities.shape}."
         )
     order = np.argsort(-probabilities, axis=1, kind="stable")[:, :top]
     return [
@@ -181,10 +181,10 @@ def decode_top(
 def assemble(
     name: str, model: keras.Model, keras_preprocess: Preprocess, class_names: Iterable[str]
 ) -> Pretrained:
-    """Make a Pretrained of a model with its classifier.
+    """Make a Pretrained from a model with its classifier.
 
     Args:
-        name: Name to give it.
+        name: Its name.
         model: keras.Model, (batch, height, width, 3) to (batch, classes).
         keras_preprocess: The `preprocess_input` of its module.
         class_names: The classes, in the order of the model's output.
@@ -201,7 +201,7 @@ def build_from_catalog(name: str, weights: str | os.PathLike | None = None) -> k
 
     Args:
         name: A name in model_catalog.MODELS.
-        weights: Path of its weights; None draws new ones.
+        weights: Path of its weights; None draws random ones.
 
     Returns:
         keras.Model, (batch, height, width, 3) to probabilities (batch, 1000).
@@ -220,11 +220,11 @@ def _load_from_catalog(name: str) -> Pretrained:
     weights, class_index = catalog.fetch_model(name)
     try:
         model = build_from_catalog(name, weights)
-    # What Keras raises for an HDF5 file with other layers, or none.
+    # Keras raises these for an HDF5 file with other layers, or none.
     except (ValueError, KeyError, OSError) as error:
         raise BadWeightsError(
-            f"{paths.shown(weights)} does not hold the weights of {name}: delete it or take it "
-            "out of that folder, and load the model again."
+            f"{paths.shown(weights)} does not hold the weights of {name}: delete it or move it "
+            "out of that folder, then load the model again."
         ) from error
     return assemble(name, model, preprocessing_of(name), _imagenet_names(class_index))
 
@@ -250,7 +250,7 @@ def _load_small(name: str) -> Pretrained:
 
 
 def _names_of(classes: Path) -> tuple[str, ...]:
-    """Return the names in a file of ours: [{"wnid": ..., "name": ...}, ...]."""
+    """Return the names in one of our files: [{"wnid": ..., "name": ...}, ...]."""
     return tuple(entry["name"] for entry in json.loads(classes.read_text(encoding="utf-8")))
 
 
@@ -260,7 +260,7 @@ _LOADERS = {DEFAULT: _load_default, SMALL: _load_small}
 def _last_feature_maps(model: keras.Model) -> keras.KerasTensor:
     """Return the output of the last layer with maps larger than 1 x 1.
 
-    Not simply of rank 4: MobileNetV3's classifier works on maps of 1 x 1.
+    Rank 4 alone is not enough: MobileNetV3's classifier works on maps of 1 x 1.
     """
     outputs = (layer.output for layer in reversed(model.layers))
     return next(maps for maps in outputs if len(maps.shape) == 4 and maps.shape[1] > 1)

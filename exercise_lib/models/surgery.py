@@ -1,7 +1,7 @@
-"""Model surgery: where a base model can be cut, and copies of it that are faster or fresh.
+"""Model surgery: where to cut a base model, and how to make faster or fresh copies of it.
 
-All of it on plain functional Keras models, layer by layer; the models passed
-in stay as they are.
+Everything works on plain functional Keras models, layer by layer; the models
+passed in are not changed.
 """
 
 from collections import defaultdict
@@ -18,7 +18,7 @@ def cut_points(model: keras.Model) -> list[str]:
     """Name the layers after which a model can be cut in two.
 
     Everything above such a layer depends on the input only through its
-    output: residual blocks end with one, and have none inside.
+    output: residual blocks end with such a layer and have none inside.
 
     Args:
         model: Functional keras.Model with one input and one output.
@@ -44,7 +44,7 @@ def sources(layer: keras.Layer) -> list[keras.KerasTensor]:
     return keras.tree.flatten(layer.input)
 
 
-def cut(model: keras.Model, name: str) -> tuple[keras.Model, keras.Model]:
+def split_at(model: keras.Model, name: str) -> tuple[keras.Model, keras.Model]:
     """Cut a model in two above one of its `cut_points`; the parts share its layers and weights.
 
     Args:
@@ -67,21 +67,21 @@ def cut(model: keras.Model, name: str) -> tuple[keras.Model, keras.Model]:
     return lower, upper
 
 
-def fresh_copy(
+def clone_fresh(
     model: keras.Model,
     image_size: tuple[int | None, int | None] | None = None,
     momentum: float = 0.9,
     numbers: Iterator[int] | None = None,
 ) -> keras.Model:
-    """Copy the structure of a model with weights drawn anew: nothing is kept of what it learnt.
+    """Copy the structure of a model with new random weights: nothing that it learned is kept.
 
     Args:
         model: Functional keras.Model.
         image_size: (height, width) of the copy's input; None keeps the model's.
-        momentum: Of all batch normalisations. Models made for a million photos
-            use up to 0.999, whose statistics would still be at their start
-            after the few hundred steps of a small data set.
-        numbers: Iterator of ints, such as seeds.stream gives: a seed for each
+        momentum: For all batch normalisations. Models made for a million photos
+            use up to 0.999: their statistics would hardly move in the few
+            hundred steps of a small data set.
+        numbers: Iterator of ints, such as from seeds.stream: a seed for each
             layer with weights. None leaves the draw to Keras, whose seed
             keras.utils.set_random_seed sets.
     """
@@ -99,16 +99,16 @@ def fresh_copy(
     return keras.models.clone_model(model, inputs, clone_function=remake)
 
 
-def copy(
+def clone_with_weights(
     model: keras.Model, input_shape: tuple[int | None, ...] | None = None, seed: int = 0
 ) -> keras.Model:
-    """Copy a model with its weights; none are drawn first.
+    """Copy a model with its weights, without drawing random ones first.
 
     Args:
         model: Functional or sequential keras.Model.
-        input_shape: Of what the copy takes, without the batch, in which None
-            takes any size; None keeps the model's.
-        seed: Of its dropouts, if it has any.
+        input_shape: Shape of the copy's input, without the batch; None in it
+            allows any size. None keeps the model's.
+        seed: Seed of its dropout layers, if it has any.
     """
     numbers = seeds.stream(seed)
 
@@ -122,17 +122,17 @@ def copy(
 
 
 def _undrawn(layer: keras.Layer) -> dict[str, Any]:
-    """Return a layer's config with which no weights are drawn: others are put there anyway."""
+    """Return a layer's config without random weights: they would be replaced anyway."""
     config = layer.get_config()
     return config | {name: "zeros" for name in config if name.endswith("initializer")}
 
 
 def fold_batch_norm(model: keras.Model) -> keras.Model:
-    """Copy a model for inference with its batch normalisations folded into the convolutions.
+    """Copy a model for inference, folding its batch normalisations into the convolutions.
 
     In inference a batch normalisation multiplies and shifts each channel by
     fixed numbers, so the convolution before it can do both. The outputs agree
-    to rounding.
+    up to rounding.
     Source: Jacob et al., Quantization and Training of Neural Networks for
     Efficient Integer-Arithmetic-Only Inference, 2017, section 3.2
     (https://arxiv.org/abs/1712.05877).
@@ -145,7 +145,7 @@ def fold_batch_norm(model: keras.Model) -> keras.Model:
     """
     folded = foldable_pairs(model)
     convolutions = {convolution.name for convolution in folded.values()}
-    numbers = seeds.stream(0)  # For dropouts, which drop nothing in inference.
+    numbers = seeds.stream(0)  # For dropout layers, which drop nothing in inference.
 
     def remake(layer: keras.Layer) -> keras.Layer:
         config = seeds.put_into(_undrawn(layer), numbers)
@@ -187,8 +187,8 @@ def _is_linear_convolution(layer: keras.Layer | None) -> bool:
 def _copy_weights(
     model: keras.Model, quick: keras.Model, batch_norm_of: Mapping[str, str]
 ) -> None:
-    """Copy all weights; a convolution takes over what follows in its batch normalisation."""
-    for layer in quick.layers[1:]:  # A clone's input layer has a name of its own.
+    """Copy all weights; a convolution absorbs the batch normalisation that follows it."""
+    for layer in quick.layers[1:]:  # A clone's input layer has its own name.
         original = model.get_layer(layer.name)
         if layer.name in batch_norm_of:
             layer.set_weights(_folded(original, model.get_layer(batch_norm_of[layer.name])))

@@ -1,11 +1,11 @@
-"""Read the tensors of a file that PyTorch saved in its first format, without PyTorch.
+"""Read the tensors in a file that PyTorch saved in its first format, without PyTorch.
 
-Such a file is five pickles, of which one names the tensors, and then their
+Such a file holds five pickles, one of which names the tensors, and then their
 numbers. Python's `pickle` could call any function; here the few instructions
-that tensors need are followed one by one, and none calls anything.
+that tensors need are followed one by one, and none of them calls anything.
 Sources: `_legacy_save` in torch/serialization.py, PyTorch 2.11
 (https://github.com/pytorch/pytorch), and Python's pickletools, which says what
-each instruction of a pickle means.
+each pickle instruction means.
 """
 
 import io
@@ -22,10 +22,10 @@ from exercise_lib.errors import WorkshopError
 
 MAGIC_NUMBER = 0x1950A86A20F9469CFC6C
 PROTOCOL = 1001
-# The five pickles together; those of 300 tensors are of 50 kB.
+# The five pickles together; for 300 tensors they take 50 kB.
 MOST_BYTES = 2**20
 MOST_AXES = 8
-# The names that a file may hold; here each is a text and nothing more.
+# The names that a file may contain; here each is just a string.
 DTYPES: dict[str, np.dtype] = {
     "torch FloatStorage": np.dtype("<f4"),
     "torch LongStorage": np.dtype("<i8"),
@@ -34,12 +34,12 @@ DICT, TENSOR = "collections OrderedDict", "torch._utils _rebuild_tensor_v2"
 
 
 class BadTensorsError(WorkshopError):
-    """A file that does not hold tensors as they are read here; the message says why."""
+    """A file without tensors that can be read here; the message says why."""
 
 
 @dataclass(frozen=True)
 class _Storage:
-    """Numbers in a row, which follow the pickles: their key there, kind and count."""
+    """A row of numbers that follows the pickles: its key there, its kind and its size."""
 
     key: str
     dtype: np.dtype
@@ -48,7 +48,7 @@ class _Storage:
 
 @dataclass(frozen=True)
 class _View:
-    """A tensor as the file describes it: a part of a storage, in any order of its axes."""
+    """A tensor as described in the file: a part of a storage, with its axes in any order."""
 
     storage: _Storage
     offset: int
@@ -67,19 +67,17 @@ def read_tensors(path: Path) -> dict[str, np.ndarray]:
         int64, in the order of the file.
 
     Raises:
-        BadTensorsError: the file is cut, holds anything but tensors, or cannot be read.
+        BadTensorsError: the file is truncated, contains anything but tensors, or cannot be read.
     """
     try:
         with path.open("rb") as file:
             return _read(file)
     except BadTensorsError as error:
-        raise BadTensorsError(
-            f"{path.name} holds no tensors that can be read: {error}."
-        ) from error
-    # For a damaged pickle Python raises nearly anything.
+        raise BadTensorsError(f"{path.name} contains no readable tensors: {error}.") from error
+    # Python raises nearly anything for a damaged pickle.
     except Exception as error:
         raise BadTensorsError(
-            f"{path.name} holds no tensors that can be read: it is damaged, cut or not readable."
+            f"{path.name} contains no readable tensors: it is damaged, truncated or not readable."
         ) from error
 
 
@@ -89,11 +87,11 @@ def _read(file: BinaryIO) -> dict[str, np.ndarray]:
         raise BadTensorsError("it was not saved by PyTorch in its first format")
     _, views, keys = (_load(pickles) for _ in range(3))
     if type(views) is not dict or not all(type(view) is _View for view in views.values()):
-        raise BadTensorsError("it holds something that is no tensor")
+        raise BadTensorsError("it contains something that is not a tensor")
     storages = sorted({view.storage for view in views.values()}, key=lambda storage: storage.key)
     if [storage.key for storage in storages] != keys:
-        raise BadTensorsError("its list of storages is not that of its tensors")
-    # Or a thousand tensors of the same numbers would fill the memory.
+        raise BadTensorsError("its list of storages does not match its tensors")
+    # Otherwise a thousand tensors that share their numbers would fill the memory.
     if sum(math.prod(view.shape) for view in views.values()) > sum(one.size for one in storages):
         raise BadTensorsError("its tensors are larger than its numbers")
     file.seek(pickles.tell())
@@ -102,7 +100,7 @@ def _read(file: BinaryIO) -> dict[str, np.ndarray]:
 
 
 def _load(pickles: io.BytesIO) -> Any:
-    """Return the value of the next pickle; what it puts together lies in a stack of values."""
+    """Return the value of the next pickle, built on a stack of values."""
     values: list[Any] = []
     below: list[list[Any]] = []
     memo: dict[object, Any] = {}
@@ -130,9 +128,9 @@ TAKES |= {"TUPLE2": 2, "SETITEM": 2, "REDUCE": 2, "TUPLE3": 3}
 
 
 def _follow(name: str, said: Any, part: list[Any], values: list[Any]) -> None:
-    """Do what an instruction says with the part that it takes, and change the values below."""
+    """Apply an instruction to the part that it takes, and change the values below."""
     match name:
-        case "PROTO" | "BUILD":  # Notes of PyTorch's own about the file.
+        case "PROTO" | "BUILD":  # PyTorch's own notes about the file.
             pass
         case "NONE" | "NEWTRUE" | "NEWFALSE":
             values.append({"NONE": None, "NEWTRUE": True, "NEWFALSE": False}[name])
@@ -160,15 +158,15 @@ def _follow(name: str, said: Any, part: list[Any], values: list[Any]) -> None:
 
 def _fill(names: dict[str, Any], part: list[Any]) -> None:
     """Put keys and values, in turn, into a dict."""
-    # Of text alone: Python crashes where it hashes tuples in tuples, a million deep.
+    # Strings only: Python crashes when it hashes tuples nested a million deep.
     if not all(type(key) is str for key in part[::2]):
-        raise BadTensorsError("one of its names is no text")
+        raise BadTensorsError("one of its names is not text")
     names.update(zip(part[::2], part[1::2], strict=True))
 
 
 def _known(name: str) -> str:
     if name not in (DICT, TENSOR, *DTYPES):
-        raise BadTensorsError(f"it asks for {name[:60]!a}, which is no tensor")
+        raise BadTensorsError(f"it asks for {name[:60]!a}, which is not a tensor")
     return name
 
 
@@ -178,7 +176,7 @@ def _made(name: object, arguments: Any) -> dict[str, Any] | _View:
         return {}
     if name == TENSOR:
         return _view(*arguments[:4])
-    raise BadTensorsError("it makes something that is no tensor")
+    raise BadTensorsError("it makes something that is not a tensor")
 
 
 def _storage(
@@ -193,7 +191,7 @@ def _storage(
 def _view(storage: Any, offset: Any, shape: Any, strides: Any) -> _View:
     is_shape = type(shape) is tuple and len(shape) == len(strides) <= MOST_AXES
     if not is_shape or not all(map(_is_count, (offset, *shape, *strides))):
-        raise BadTensorsError("the shape of a tensor is no shape")
+        raise BadTensorsError("the shape of a tensor is not a shape")
     last = offset + sum((side - 1) * stride for side, stride in zip(shape, strides, strict=True))
     if last >= storage.size and 0 not in shape:
         raise BadTensorsError("a tensor is larger than its numbers")
@@ -208,13 +206,13 @@ def _read_storage(file: BinaryIO, storage: _Storage) -> np.ndarray:
     """Return the numbers of a storage, which follow their count."""
     size = storage.size * storage.dtype.itemsize
     count = int.from_bytes(file.read(8), "little")
-    # Not read at once: Python would first make room for whatever size the file claims.
+    # Checked before reading: Python would first allocate whatever size the file claims.
     if count != storage.size or size > os.fstat(file.fileno()).st_size - file.tell():
-        raise BadTensorsError("it is cut")
+        raise BadTensorsError("it is truncated")
     return np.frombuffer(file.read(size), storage.dtype)
 
 
 def _array(view: _View, numbers: np.ndarray) -> np.ndarray:
-    """Return a tensor as an array of its own."""
+    """Return a tensor as a separate array."""
     steps = [stride * numbers.itemsize for stride in view.strides]
     return np.lib.stride_tricks.as_strided(numbers[view.offset :], view.shape, steps).copy()

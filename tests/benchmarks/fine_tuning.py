@@ -37,7 +37,7 @@ def main():
         boundary = cut_point_from(model.base_model, options.from_layer)
     runs = [run(model, photos, boundary, seed) for seed in range(options.seeds)]
     epochs = fine_tuning.choose_epochs(len(photos.train))
-    _, upper = surgery.cut(model.base_model, boundary)
+    _, upper = surgery.split_at(model.base_model, boundary)
     print(
         f"\n{model.name}, {photos.name}, {len(photos.train)} photos, above {boundary} "
         f"({upper.count_params():,} weights), {epochs} epochs, {options.seeds} seeds"
@@ -64,7 +64,7 @@ def run(model, photos, boundary, seed):
     head = feature_extraction.train_head(values, photos.train.labels, classes)
     results = [run_whole(model, head, boundary, photos)]
     for dtype in ("float32", "float16"):
-        part = frozen_parts.below(model, boundary, dtype)
+        part = frozen_parts.lower_part(model, boundary, dtype)
         upper = fine_tuning.build_upper(model, head, boundary)
         with tempfile.TemporaryDirectory() as cache:
             maps_seconds, maps = timing.timed(
@@ -80,7 +80,7 @@ def run(model, photos, boundary, seed):
 
 def run_whole(model, head, boundary, photos):
     """Fine-tune with the frozen lower part in every step."""
-    lower, _ = surgery.cut(model.base_model, boundary)
+    lower, _ = surgery.split_at(model.base_model, boundary)
     frozen = keras.models.clone_model(lower)
     frozen.set_weights(lower.get_weights())
     frozen.trainable = False
