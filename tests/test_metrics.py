@@ -82,3 +82,11 @@ def test_curves_of_a_training():
         curves = metrics.curves_of(history)
         assert sorted(curves) == ["accuracy", "loss", "val_accuracy", "val_loss"]
         assert all(len(curve) == 2 for curve in curves.values())
+
+
+def test_unequal_classes_are_noticed():
+    equal, unequal = np.array([0, 0, 1, 1, 1]), np.array([0, 1, 1, 1, 1])
+    assert not metrics.is_unequal(equal)
+    assert metrics.is_unequal(unequal)
+    assert metrics.is_unequal(np.array([2, 2]))
+    assert metrics.share_of_largest(unequal) == 0.8

@@ -33,8 +33,13 @@ def run(options: argparse.Namespace) -> None:
             f"{options.folder} comes with the workshop, and all of it can be used: name one of "
             "your own folders."
         )
-    for found in survey.survey_both(*datasets.folders_of(options.folder)):
-        print(paths.shown(found.folder))
-        for name, photos in found.classes.items():
-            print(f"  {name}: {len(photos)} usable photo{'s' if len(photos) != 1 else ''}")
+    for role, found in survey.survey_all(datasets.folders_of(options.folder)).items():
+        print(f"{paths.shown(found.folder)} ({role} photos)")
+        counts = {name: len(photos) for name, photos in found.classes.items()}
+        for name, count in counts.items():
+            print(f"  {name}: {count} usable photo{'s' if count != 1 else ''}")
+        if len(set(counts.values())) > 1:
+            largest = max(counts, key=counts.__getitem__)
+            share = counts[largest] / sum(counts.values())
+            print(f"  Always answering {largest!r} would be right for {share:.0%} of them.")
         print(survey.as_list(found))

@@ -16,6 +16,7 @@ from exercise_lib.commands.arguments import (
 if TYPE_CHECKING:
     from exercise_lib.approaches.fitted import FittedNetwork
     from exercise_lib.datasets import PhotoSet
+    from exercise_lib.datasets.splits import Split
     from exercise_lib.models.classifier import Classifier
     from exercise_lib.models.pretrained import Pretrained
 
@@ -89,13 +90,26 @@ def advised(model: "Pretrained", dataset: "PhotoSet", crop: float) -> str:
 
 
 def tell_accuracy(trained: "Classifier", dataset: "PhotoSet") -> None:
-    """Print a classifier's accuracy on the photos that it did not learn from."""
-    from exercise_lib.comparison import metrics
-
+    """Print how good a classifier is on the photos that it did not learn from."""
     for name, split in (("validation", dataset.validation), ("test", dataset.test)):
         if len(split):
-            found = metrics.accuracy(trained.predict(split.files).argmax(axis=1), split.labels)
-            print(f"Accuracy on {len(split)} {name} photo{'s' * (len(split) != 1)}: {found:.3f}")
+            tell_accuracy_on(split, name, trained)
+
+
+def tell_accuracy_on(split: "Split", name: str, trained: "Classifier") -> None:
+    """Print the accuracy on one split; where its classes are unequal, what that hides, too."""
+    from exercise_lib.comparison import metrics
+
+    predicted, labels = trained.predict(split.files).argmax(axis=1), split.labels
+    photos = f"{len(split)} {name} photo{'s' * (len(split) != 1)}"
+    print(f"Accuracy on {photos}: {metrics.accuracy(predicted, labels):.3f}")
+    if not metrics.is_unequal(labels):
+        return
+    print(f"  the mean over the classes: {metrics.balanced_accuracy(predicted, labels):.3f}")
+    print(f"  always answering the largest class: {metrics.share_of_largest(labels):.3f}")
+    for label, class_name in enumerate(trained.class_names):
+        right = int((predicted[labels == label] == label).sum())
+        print(f"  {class_name}: {right} of {(labels == label).sum()}")
 
 
 def keras_file(text: str) -> str:

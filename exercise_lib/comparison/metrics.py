@@ -56,6 +56,17 @@ def balanced_accuracy(predicted: np.ndarray, labels: np.ndarray) -> float:
     )
 
 
+def share_of_largest(labels: np.ndarray) -> float:
+    """Return the accuracy of always answering with the most frequent class, in [0, 1]."""
+    return float(np.bincount(labels).max() / len(labels))
+
+
+def is_unequal(labels: np.ndarray) -> bool:
+    """Return whether one class has at least twice as many photos as another, or all of them."""
+    counts = np.unique(labels, return_counts=True)[1]
+    return len(counts) == 1 or bool(counts.max() >= 2 * counts.min())
+
+
 def confusion_matrix(predicted: np.ndarray, labels: np.ndarray, classes: int) -> np.ndarray:
     """Count how often each class got which answer.
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from exercise_lib import notices, paths
 from exercise_lib.datasets import survey
+from exercise_lib.datasets.layout import Layout, find_layout
 from exercise_lib.datasets.splits import Split, find_classes, hold_out, load_split, photo_files
 from exercise_lib.errors import DatasetError
 from exercise_lib.storage import archives, downloads
@@ -19,7 +20,6 @@ BUNDLED = {
     "yoghurts_night": ("yoghurts/train", "yoghurts/test_night"),
     "yoghurts_large": ("yoghurts_large.zip", "yoghurts/test"),
 }
-VALIDATION_FOLDERS = ("val", "valid", "validation")
 VALIDATION_SHARE = 0.2
 TEST_SHARE = 0.25  # For a folder that has no test photos of its own.
 
@@ -84,8 +84,8 @@ def load(name: str) -> PhotoSet:
         name: "yoghurts"; "yoghurts_night", the same with test photos of a
             night shift; "yoghurts_large", thousands of smaller training
             photos; "flowers", once it has been downloaded; or a folder with one
-            subfolder of photos per class, or with `train/` and `test/` (or
-            `val/` instead) that each contain such subfolders.
+            subfolder of photos per class, or with folders for training, test and
+            validation photos that each contain such subfolders; see datasets.layout.
 
     Returns:
         PhotoSet. For a folder, every photo is decoded once; what is left out,
@@ -98,7 +98,7 @@ def load(name: str) -> PhotoSet:
     """
     if name in BUNDLED:
         return _load_bundled(name)
-    return _load_folder(Path(name).name, *folders_of(name))
+    return _load_folder(Path(name).name, folders_of(name))
 
 
 def _load_bundled(name: str) -> PhotoSet:
@@ -110,95 +110,79 @@ def _load_bundled(name: str) -> PhotoSet:
     return PhotoSet(name, class_names, train, validation, load_split(test_folder, class_names))
 
 
-def _load_folder(name: str, train_folder: Path, test_folder: Path | None) -> PhotoSet:
-    class_names, learning, test = _load_surveyed(train_folder, test_folder)
+def _load_folder(name: str, folders: Layout) -> PhotoSet:
+    class_names, learning, validation, test = _load_surveyed(folders)
     if test is None:
         learning, test = hold_out(learning, TEST_SHARE)
-    train, validation = hold_out(learning, VALIDATION_SHARE)
-    return PhotoSet(name, class_names, train, validation, test)
+    if validation is None:
+        learning, validation = hold_out(learning, VALIDATION_SHARE)
+    return PhotoSet(name, class_names, learning, validation, test)
 
 
-def _load_surveyed(
-    train_folder: Path, test_folder: Path | None = None
-) -> tuple[tuple[str, ...], Split, Split | None]:
+def _load_surveyed(folders: Layout) -> tuple[tuple[str, ...], Split, Split | None, Split | None]:
     """Check every photo in your folders; print what is left out and why.
 
-    A photo that is in both folders counts as a test photo only.
-
-    Args:
-        train_folder: Folder with a subfolder of photos for each class.
-        test_folder: The same for test photos; None if there is none.
-
     Returns:
-        (class_names, Split of the first folder, Split of the second or None).
+        (class_names, training, validation or None, test or None), the latter Splits.
 
     Raises:
-        DatasetError: a folder cannot be read, fewer than two classes have two
-            usable photos each, or a class has no test photos.
+        DatasetError: a folder cannot be read, or fewer than two classes have two
+            usable photos each.
     """
-    learning, *judging = survey.survey_both(train_folder, test_folder)
-    surveys = (learning, *judging)
-    for found in surveys:
+    surveys = survey.survey_all(folders)
+    for found in surveys.values():
         if text := survey.as_text(found):
             notices.tell(text)
-    if any(map(survey.has_more, surveys)):
-        folder = paths.shown(train_folder if test_folder is None else train_folder.parent)
-        notices.tell(f'To list them all: python -m exercise_lib survey "{folder}"')
-    for name in learning.classes:
-        if judging and not judging[0].classes.get(name):
-            raise DatasetError(
-                f"There are no usable test photos of {name!r}: add some to test/, or remove its "
-                "folder from train/."
-            )
-    class_names = tuple(learning.classes)
+    if any(map(survey.has_more, surveys.values())):
+        place = folders.train if len(surveys) == 1 else folders.train.parent
+        notices.tell(f'To list them all: python -m exercise_lib survey "{paths.shown(place)}"')
+    class_names = tuple(surveys["training"].classes)
     if len(class_names) < 2:
         raise DatasetError(
-            f"{paths.shown(train_folder)} has {'only one' if class_names else 'no'} usable class "
+            f"{paths.shown(folders.train)} has {'only one' if class_names else 'no'} usable class "
             "folder: at least two are needed, each with at least two different photos."
         )
-    train, *test = (_split_of(found, class_names) for found in surveys)
-    return class_names, train, test[0] if test else None
+    splits = {role: _split_of(found, class_names) for role, found in surveys.items()}
+    for role, split in splits.items():
+        missing = [n for label, n in enumerate(class_names) if label not in split.labels]
+        if len(missing) == len(class_names):
+            raise DatasetError(
+                f"{paths.shown(surveys[role].folder)} has no usable photos of the classes "
+                f"{', '.join(class_names)}: add some, or remove that folder."
+            )
+        if missing:
+            notices.tell(f"There are no {role} photos of {', '.join(missing)}.")
+    return class_names, splits["training"], splits.get("validation"), splits.get("test")
 
 
 def _split_of(found: survey.Survey, class_names: Sequence[str]) -> Split:
-    files = [file for name in class_names for file in found.classes[name]]
-    labels = [label for label, name in enumerate(class_names) for _ in found.classes[name]]
+    by_label = [found.classes.get(name, []) for name in class_names]
+    files = [file for photos in by_label for file in photos]
+    labels = [label for label, photos in enumerate(by_label) for _ in photos]
     contents = tuple(found.hashes[file] for file in files)
-    return Split(tuple(files), np.array(labels), contents)
+    return Split(tuple(files), np.array(labels, int), contents)
 
 
-def folders_of(name: str) -> tuple[Path, Path | None]:
-    """Return (folder of the training photos, folder of the test photos or None)."""
+def folders_of(name: str) -> Layout:
+    """Return which folders of a data set hold which photos, and say so where it is not plain.
+
+    Raises:
+        DatasetError: there is no such set or folder, or it has no single reading.
+    """
     if name in DOWNLOADABLE and not paths.is_folder(name):
-        return _downloaded(name), None
+        return Layout(_downloaded(name))
     folder = Path(os.path.expanduser(name))  # noqa: PTH111 (pathlib fails for unknown users.)
+    if paths.is_file(folder) and folder.suffix.lower() in (".zip", ".tgz", ".gz", ".tar"):
+        raise DatasetError(
+            f"{paths.shown(name)} is an archive: unpack it, and give the folder that comes of it."
+        )
     if not paths.is_folder(folder):
         raise DatasetError(
             f"There is no data set or folder {paths.shown(name)!r}. Choose a "
             f"bundled set ({', '.join(BUNDLED)}), a download ({', '.join(DOWNLOADABLE)}), or a "
             "folder with one subfolder of photos per class."
         )
-    # A folder called test or val alone may be a class.
-    if not paths.is_folder(folder / "train"):
-        return folder, None
-    beside = [name for name in VALIDATION_FOLDERS if _same_classes(folder, "train", name)]
-    if paths.is_folder(folder / "test"):
-        for name in beside:
-            notices.tell(f"{name}/ is ignored; validation photos are drawn from train/.")
-        return folder / "train", folder / "test"
-    if beside:
-        notices.tell(f"There is no test/, so the photos in {beside[0]}/ are the test photos.")
-        return folder / "train", folder / beside[0]
-    return folder, None
-
-
-def _same_classes(folder: Path, *names: str) -> bool:
-    """Return whether two folders contain subfolders with the same names."""
-    try:
-        first, second = (find_classes(folder / name) for name in names)
-    except (DatasetError, OSError):
-        return False
-    return first == second != ()
+    return find_layout(folder)
 
 
 def _downloaded(name: str) -> Path:

@@ -17,6 +17,12 @@ from pathlib import Path
 from typing import Any
 
 from exercise_lib import images, paths, progress
+from exercise_lib.datasets.layout import (
+    LEFT_BY_PROGRAMS,
+    Layout,
+    is_left_by_programs,
+    same_name,
+)
 from exercise_lib.errors import DatasetError
 from exercise_lib.storage import atomic
 from exercise_lib.storage.fingerprint import fingerprint
@@ -29,8 +35,8 @@ NO_CLASS = "not in a class subfolder"
 TWO_CLASSES = "the same photo in two classes"
 EMPTY_CLASS = "no usable photos inside"
 SMALL_CLASS = "the only photo in its class"
-IN_TEST = "also among the test photos"
-NOT_LEARNT = "in a class that has test photos but no training photos"
+IN_TEST = "also among the test or validation photos"
+NOT_LEARNT = "in a class that has no training photos"
 SHOWN_NAMES = 3
 VERSION = 2  # Of what is kept of a look at a folder.
 MANY = 200  # A progress bar for fewer files would only flicker.
@@ -120,29 +126,45 @@ def survey(folder: Path, at_least: int = 2) -> Survey:
     return found
 
 
-def survey_both(train_folder: Path, test_folder: Path | None = None) -> list[Survey]:
-    """Check every file in your folders; a photo in both folders is a test photo only.
+def survey_all(folders: Layout) -> dict[str, Survey]:
+    """Check every file of a data set; a photo that tests or validates does not train.
 
     Args:
-        train_folder: Folder with a subfolder of photos for each class.
-        test_folder: The same for test photos; None if there is none.
+        folders: The Layout; a class is the same in all its folders if its name is, without
+            regard to capitals, outer blanks, or how an accent is stored.
 
     Returns:
-        list of Survey, one for each folder.
+        {"training": Survey, ...}, and one for "validation" and for "test" where there is a folder.
 
     Raises:
         DatasetError: a folder cannot be read.
     """
-    learning = survey(train_folder)
-    if test_folder is None:
-        return [learning]
-    judging = survey(test_folder, at_least=1)
-    _leave_out_of_other_split(learning, judging)
-    return [learning, judging]
+    learning = survey(folders.train)
+    surveys = {"training": learning}
+    for role, folder in (("test", folders.test), ("validation", folders.validation)):
+        if folder is not None:
+            surveys[role] = survey(folder, at_least=1)
+            _name_as(learning, surveys[role])
+            _leave_out_of_other_split(learning, surveys[role])
+    if {"test", "validation"} <= surveys.keys():
+        tested = set(surveys["test"].hashes.values())
+        validating = surveys["validation"]
+        twice = [p for p, content in validating.hashes.items() if content in tested]
+        validating.leave_out(twice, IN_TEST)
+    return surveys
+
+
+def _name_as(learning: Survey, judging: Survey) -> None:
+    """Give the classes of one survey the names that the same classes have in another."""
+    names = {same_name(name): name for name in learning.classes}
+    renamed: dict[str, list[Path]] = {}
+    for name, photos in judging.classes.items():
+        renamed.setdefault(names.get(same_name(name), name), []).extend(photos)
+    judging.classes = renamed
 
 
 def _leave_out_of_other_split(learning: Survey, judging: Survey) -> None:
-    """Leave out training photos that are also test photos, and test photos of unknown classes."""
+    """Leave out training photos that are in the other split too, and unknown classes."""
     leave_out_contradictions(learning, judging)
     judging.leave_out_small_classes(at_least=1)
     tested = set(judging.hashes.values())
@@ -188,7 +210,7 @@ def _candidates(folder: Path, found: Survey) -> dict[str, list[Path]]:
     """Return {class name: files}, and note files that are elsewhere."""
     classes: dict[str, list[Path]] = {}
     for entry in sorted(folder.iterdir()):
-        if entry.name.startswith((".", "_")):
+        if is_left_by_programs(entry.name):
             found.left_out[HIDDEN].append(entry)
         elif not paths.is_folder(entry):
             found.left_out[NO_CLASS if paths.is_there(entry) else images.UNREADABLE].append(entry)
@@ -215,7 +237,7 @@ def _files_below(class_folder: Path, found: Survey) -> list[Path]:
         place = Path(folder)
         folders[:] = sorted(name for name in folders if _is_entered(place / name, found))
         for name in sorted(names):
-            if name.startswith(".") or name in ("Thumbs.db", "desktop.ini"):
+            if name.startswith(".") or same_name(name) in LEFT_BY_PROGRAMS:
                 found.left_out[HIDDEN].append(place / name)
             else:
                 files_found.append(place / name)
@@ -224,7 +246,7 @@ def _files_below(class_folder: Path, found: Survey) -> list[Path]:
 
 def _is_entered(folder: Path, found: Survey) -> bool:
     """Return whether to look for photos in a folder inside a class; if not, note it."""
-    if folder.name.startswith((".", "_")):
+    if is_left_by_programs(folder.name):
         found.left_out[HIDDEN].append(folder)
     elif folder.is_symlink():
         found.left_out[LINK].append(folder)
