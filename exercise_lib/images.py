@@ -3,6 +3,7 @@
 import contextlib
 import functools
 import hashlib
+import io
 import os
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
@@ -11,7 +12,8 @@ from pathlib import Path
 from typing import cast
 
 import numpy as np
-from PIL import ExifTags, Image, ImageFilter, ImageOps, UnidentifiedImageError
+import pi_heif
+from PIL import ExifTags, Image, ImageCms, ImageFilter, ImageOps, UnidentifiedImageError
 
 from exercise_lib import paths, progress
 from exercise_lib.errors import WorkshopError
@@ -23,16 +25,29 @@ warnings.filterwarnings("ignore", category=Image.DecompressionBombWarning)  # Re
 
 # Refused before decoding: a scan of 200 megapixels takes 600 MB as an array.
 MAX_PIXELS = 40_000_000
-SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".avif")
+SUFFIXES = (
+    *(".jpg", ".jpeg", ".jfif", ".png", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".avif"),
+    *(".heic", ".heif", ".ppm", ".pgm", ".pbm", ".pnm"),
+)
 # No others: for some (PostScript, say) Pillow starts another program. MPO counts as JPEG.
-FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "AVIF")
+FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "AVIF", "HEIF", "PPM")
+pi_heif.register_heif_opener(thumbnails=False)  # What phones write: HEIC.
+# Most are TIFF files, of which Pillow would show the thumbnail.
+RAW_SUFFIXES = {
+    *(".nef", ".nrw", ".cr2", ".cr3", ".arw", ".sr2", ".dng", ".orf", ".rw2", ".raf", ".pef"),
+    *(".srw", ".3fr", ".iiq", ".kdc", ".dcr", ".mrw", ".x3f", ".erf", ".mef", ".mos", ".raw"),
+}
 
 # Why files are left out: follows "12 left out: " or "1 left out: ", so it suits any number.
 EMPTY = "empty"
 NO_PHOTO = "not in a supported image format"
 CUT = "damaged or truncated"
 TOO_LARGE = f"more than {MAX_PIXELS / 1e6:.0f} megapixels"
-HEIC = "HEIC, which cannot be read here; save as JPEG"
+RAW = "camera raw files; export as JPEG"
+JPEG_2000 = "JPEG 2000, which is not read here; save as JPEG or PNG"
+DICOM = "DICOM, which is not read here; export as PNG"
+METADATA = "more metadata than a photo needs; save again without it"
+LFS = "pointers of Git LFS instead of photos; run `git lfs pull`"
 NO_COLOURS = "more than 16 bits per channel; save as 8-bit PNG"
 UNREADABLE = "not readable"
 # The same for one file, in words that follow its name.
@@ -41,7 +56,11 @@ OF_ONE = {
     NO_PHOTO: "is not an image in a supported format",
     CUT: "is damaged or truncated: copy it again",
     TOO_LARGE: f"has {TOO_LARGE}: make it smaller first",
-    HEIC: "is HEIC, which cannot be read here: save it as JPEG",
+    RAW: "is a camera raw file: export it as JPEG",
+    JPEG_2000: "is JPEG 2000, which is not read here: save it as JPEG or PNG",
+    DICOM: "is DICOM, which is not read here: export it as PNG",
+    METADATA: "has more metadata than a photo needs: save it again without it",
+    LFS: "is a pointer of Git LFS instead of the photo: run `git lfs pull`",
     NO_COLOURS: "has more than 16 bits per channel: save it as 8-bit PNG",
     UNREADABLE: "is not readable: check its permissions, or where its link leads",
 }
@@ -50,6 +69,7 @@ OF_ONE = {
 OTHER_FORMAT = "file extension does not match the format"
 ANIMATION = "animated; only the first frame is used"
 SIXTEEN_BITS = "16-bit, scaled to 8 bits"
+FEWER_BITS = "fewer bits than the file has room for, scaled by its brightest value"
 TRANSPARENT = "transparent, placed on white"
 
 TURNS = {
@@ -61,7 +81,7 @@ TURNS = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
-VERSION = 4  # Of how a photo becomes an array: whatever an earlier version made is stale.
+VERSION = 5  # Of how a photo becomes an array: whatever an earlier version made is stale.
 
 # What a random view changes, and by how much at most; see tests/benchmarks/README.md.
 LEAST_AREA, MOST_AREA = 0.3, 2.2  # Share of the area used; above 1, a crop takes in more.
@@ -228,6 +248,8 @@ def opened(path: str | os.PathLike) -> Iterator[Image.Image]:
     if paths.is_there(path) and not paths.is_file(path):  # A pipe would block for ever.
         raise BadPhotoError(f"{paths.shown(path)} is not a regular file.", UNREADABLE)
     try:
+        if path.suffix.lower() in RAW_SUFFIXES and paths.is_file(path):
+            raise _ReasonError(RAW)
         with Image.open(path, formats=FORMATS) as image:
             _refuse_too_large(path, image)
             yield image
@@ -294,10 +316,13 @@ def _remarks(path: Path, image: Image.Image) -> list[str]:
     kinds = Image.registered_extensions()
     # Pillow calls a phone's JPEG with a second picture in it an MPO.
     kind = "JPEG" if image.format == "MPO" else image.format
+    is_deep = image.mode == "I" or image.mode.startswith("I;16")
+    has_fewer_bits = is_deep and _bits(float(np.asarray(image).max(initial=0))) < 16
     found = {
         OTHER_FORMAT: bool(path.suffix) and kinds.get(path.suffix.lower()) != kind,
         ANIMATION: kind != "JPEG" and getattr(image, "n_frames", 1) > 1,
-        SIXTEEN_BITS: image.mode == "I" or image.mode.startswith("I;16"),
+        SIXTEEN_BITS: is_deep and not has_fewer_bits,
+        FEWER_BITS: has_fewer_bits,
         TRANSPARENT: image.has_transparency_data and _least_alpha(image) < 255,
     }
     return [remark for remark, is_so in found.items() if is_so]
@@ -316,14 +341,23 @@ def _reason(path: Path, error: Exception) -> str:
         return TOO_LARGE
     try:
         with path.open("rb") as file:
-            start = file.read(12)
+            start = file.read(132)
     except OSError:
         return UNREADABLE
     if not start:
         return EMPTY
-    if start[4:8] == b"ftyp" and start[8:12] in (b"heic", b"heix", b"hevc", b"mif1", b"msf1"):
-        return HEIC
-    return NO_PHOTO if isinstance(error, UnidentifiedImageError) else CUT
+    if start[4:12] == b"ftypcrx ":
+        return RAW
+    if start.startswith((b"\0\0\0\x0cjP  ", b"\xff\x4f\xff\x51")):
+        return JPEG_2000
+    if start[128:132] == b"DICM":
+        return DICOM
+    if start.startswith(b"version https://git-lfs"):
+        return LFS
+    if "MAX_TEXT" in str(error):  # Pillow's bounds on the texts in a PNG.
+        return METADATA
+    is_image = start[4:8] == b"ftyp" or not isinstance(error, UnidentifiedImageError)
+    return CUT if is_image else NO_PHOTO
 
 
 def load_photos(
@@ -415,19 +449,52 @@ def _random_colours(mean: float, random: np.random.Generator) -> list[float]:
 
 
 def to_rgb(image: Image.Image) -> Image.Image:
-    """Convert a Pillow image of any mode to RGB, with transparency placed on white."""
+    """Convert a Pillow image of any mode to RGB: sRGB colours, transparency placed on white."""
     if image.mode.startswith("I;16") or image.mode == "I":
-        # convert("RGB") would clip everything above 255 to white.
-        grey = np.asarray(image).astype(np.float32)
-        grey /= 257
-        np.rint(grey, out=grey)
-        return Image.fromarray(np.clip(grey, 0, 255, out=grey).astype(np.uint8)).convert("RGB")
+        return _grey_levels(image).convert("RGB")
     if image.has_transparency_data:
         image = _to_rgba(image)
         white = Image.new("RGB", image.size, "white")
         white.paste(image, mask=image.getchannel("A"))
         return white
-    return image.convert("RGB")
+    return _to_srgb(image).convert("RGB")
+
+
+def _grey_levels(image: Image.Image) -> Image.Image:
+    """Return grey of more than 8 bits as 8 bits; `convert` would clip all above 255 to white.
+
+    A camera of 12 bits that writes files of 16 leaves them nearly black, so the number of bits
+    is that of the brightest value. Values below zero, as of a CT scanner, begin at black.
+    """
+    grey = np.asarray(image).astype(np.float32)
+    darkest = min(float(grey.min(initial=0)), 0.0)
+    grey -= darkest
+    grey *= 255 / (2 ** _bits(float(grey.max(initial=0))) - 1)
+    np.rint(grey, out=grey)
+    return Image.fromarray(np.clip(grey, 0, 255, out=grey).astype(np.uint8))
+
+
+def _bits(brightest: float) -> int:
+    """Return how many bits a brightest value needs, at least 8; beyond 12 it is taken for 16."""
+    needed = max(8, int(brightest).bit_length())
+    return needed if needed <= 12 else max(16, needed)
+
+
+def _to_srgb(image: Image.Image) -> Image.Image:
+    """Convert the colours of another profile, such as Adobe RGB or Display P3, to sRGB."""
+    profile = image.info.get("icc_profile")
+    if not profile or image.mode not in ("RGB", "CMYK", "L"):
+        return image
+    # A profile that cannot be read, or is of other colours, changes nothing.
+    with contextlib.suppress(Exception):
+        source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+        if "srgb" not in ImageCms.getProfileDescription(source).casefold():
+            converted = ImageCms.profileToProfile(image, source, _SRGB, outputMode="RGB")
+            return image if converted is None else converted
+    return image
+
+
+_SRGB = ImageCms.createProfile("sRGB")
 
 
 def _to_rgba(image: Image.Image) -> Image.Image:

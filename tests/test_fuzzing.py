@@ -32,10 +32,8 @@ BOUNDED = settings(
 )
 pytestmark = [
     pytest.mark.slow,
-    *[
-        pytest.mark.filterwarnings("ignore::UserWarning"),
-        pytest.mark.filterwarnings("ignore::PIL.Image.DecompressionBombWarning"),
-    ],
+    pytest.mark.filterwarnings("ignore::UserWarning"),
+    pytest.mark.filterwarnings("ignore::PIL.Image.DecompressionBombWarning"),
 ]
 # What a photo that is let through takes, decoded; how much decoding takes is in test_images.
 MOST_BYTES = 3 * images.MAX_PIXELS
@@ -58,12 +56,15 @@ def pictures():
         (picture, "GIF", {"save_all": True, "append_images": [picture.rotate(90)]}),
         (picture, "BMP", {}),
         (picture, "TIFF", {"compression": "tiff_lzw"}),
+        (Image.fromarray(pixels[..., 0].astype(np.uint16) * 15), "PNG", {}),
+        (picture, "PPM", {}),
         (picture, "WEBP", {}),
     ]
     for image, kind, options in kinds:
         buffer = io.BytesIO()
         image.save(buffer, kind, **options)
         yield buffer.getvalue()
+    yield (Path(__file__).parent / "samples" / "phone.heic").read_bytes()
 
 
 PICTURES = list(pictures())

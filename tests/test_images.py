@@ -2,12 +2,13 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import ExifTags, Image, ImageOps
+from PIL import ExifTags, Image, ImageCms, ImageOps, PngImagePlugin
 
-from exercise_lib import images
+from exercise_lib import images, paths
 
 
 @pytest.fixture
@@ -294,3 +295,94 @@ def test_the_largest_photos_take_no_more_memory_than_stated(mode, tmp_path):
     command = [sys.executable, "-c", PEAK, str(path)]
     done = subprocess.run(command, check=True, capture_output=True, text=True, timeout=120)
     assert int(done.stdout) * 1024 < BYTES_PER_PIXEL * 6000 * 6000
+
+
+SAMPLES = Path(__file__).parent / "samples"
+
+
+def test_a_photo_of_a_phone_is_read():
+    """`phone.heic` is the first lemon in data/yoghurts, 96 x 72."""
+    [original, *_] = sorted((paths.DATA / "yoghurts" / "train" / "lemon").glob("*.jpg"))
+    with Image.open(original) as image:
+        upright = np.asarray(image.convert("RGB").resize((96, 72)))
+    found = images.load_photo(SAMPLES / "phone.heic")
+    assert found.shape == (72, 96, 3)
+    assert np.abs(found.astype(int) - upright).mean() < 6
+
+
+@pytest.mark.parametrize("suffix", ["ppm", "pgm", "pbm"])
+def test_portable_pixmaps_are_read(suffix, photo, tmp_path):
+    image = Image.fromarray(photo).convert({"ppm": "RGB", "pgm": "L", "pbm": "1"}[suffix])
+    found = images.load_photo(saved(image, tmp_path / f"photo.{suffix}"))
+    assert np.array_equal(found, np.asarray(image.convert("RGB")))
+
+
+@pytest.mark.parametrize(("brightest", "bits"), [(255, 8), (1000, 10), (4095, 12), (60_000, 16)])
+def test_grey_is_scaled_by_the_bits_that_it_uses(brightest, bits, tmp_path):
+    grey = np.linspace(0, brightest, 64).round().astype(np.uint16).reshape(8, 8)
+    path = saved(Image.fromarray(grey), tmp_path / "xray.png")
+    expected = np.round(grey / (2**bits - 1) * 255)
+    assert np.abs(images.load_photo(path)[..., 0] - expected).max() <= 1
+    remark = images.SIXTEEN_BITS if bits == 16 else images.FEWER_BITS
+    assert images.inspect(path) == [remark]
+
+
+def test_values_below_zero_begin_at_black(tmp_path):
+    scan = np.linspace(-1000, 2000, 64).astype(np.int32).reshape(8, 8)
+    found = images.load_photo(saved(Image.fromarray(scan, "I"), tmp_path / "scan.tif"))[..., 0]
+    assert found.min() == 0
+    assert found.max() > 170
+    assert (np.diff(found.ravel().astype(int)) >= 0).all()
+
+
+def test_colours_of_another_profile_become_srgb(photo, tmp_path):
+    wide = ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB")).tobytes()
+    plain = images.load_photo(saved(photo, tmp_path / "plain.png"))
+    srgb = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    for name, profile in (("srgb", srgb), ("of another kind", wide), ("broken", b"profile")):
+        path = saved(photo, tmp_path / f"{name}.png", icc_profile=profile)
+        assert np.array_equal(images.load_photo(path), plain), name
+    path = saved(photo, tmp_path / "other.png", icc_profile=swapped_primaries(srgb))
+    assert np.abs(images.load_photo(path).astype(int) - plain).mean() > 5
+
+
+def swapped_primaries(profile):
+    """Return a profile whose red is sRGB's green and the other way round, under another name."""
+    swapped = profile.replace(b"rXYZ", b"?XYZ").replace(b"gXYZ", b"rXYZ").replace(b"?XYZ", b"gXYZ")
+    return swapped.replace("sRGB".encode("utf-16-be"), "mine".encode("utf-16-be")).replace(
+        b"sRGB", b"mine"
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "reason"),
+    [
+        ("DSC_1.NEF", None, images.RAW),
+        ("IMG_1.dng", None, images.RAW),
+        ("IMG_1.CR3", b"\0\0\0\x18ftypcrx " + bytes(20), images.RAW),
+        ("photo.jpg", b"\0\0\0\x18ftypcrx " + bytes(20), images.RAW),
+        ("a.jp2", b"\0\0\0\x0cjP  \r\n\x87\n" + bytes(20), images.JPEG_2000),
+        ("a.j2k", b"\xff\x4f\xff\x51" + bytes(20), images.JPEG_2000),
+        ("scan.dcm", bytes(128) + b"DICM" + bytes(9), images.DICOM),
+        ("cat.jpg", b"version https://git-lfs.github.com/spec/v1\noid sha256:0", images.LFS),
+        ("phone.heic", b"\0\0\0\x18ftypmif2" + bytes(20), images.CUT),
+    ],
+)
+def test_what_is_not_read_is_named_with_its_remedy(name, content, reason, photo, tmp_path):
+    path = tmp_path / name
+    if content is None:
+        saved(photo, path, format="TIFF")
+    else:
+        path.write_bytes(content)
+    with pytest.raises(images.BadPhotoError) as caught:
+        images.load_photo(path)
+    assert caught.value.reason == reason
+    assert str(caught.value) == f"{name} {images.OF_ONE[reason]}."
+
+
+def test_much_metadata_is_named(photo, tmp_path):
+    info = PngImagePlugin.PngInfo()
+    info.add_text("comment", "x" * 2_000_000, zip=True)
+    path = saved(photo, tmp_path / "long.png", pnginfo=info)
+    with pytest.raises(images.BadPhotoError, match="more metadata than a photo needs"):
+        images.load_photo(path)

@@ -75,7 +75,7 @@ def make_bad(kind, path):
         return images.TOO_LARGE
     if kind == "heic":
         path.write_bytes(b"\0\0\0\x18ftypheic\0\0\0\0mif1heic")
-        return images.HEIC
+        return images.CUT
     if kind == "link to nowhere":
         path.symlink_to(path.with_name("nowhere.jpg"))
         return images.UNREADABLE
