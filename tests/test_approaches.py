@@ -4,12 +4,13 @@ import keras
 import numpy as np
 import pytest
 
-from exercise_lib import images
+from exercise_lib import approaches, images, plots
 from exercise_lib.approaches import (
     feature_extraction,
     fine_tuning,
     from_scratch,
     frozen_parts,
+    registry,
     training,
 )
 from exercise_lib.models import surgery
@@ -212,3 +213,9 @@ def test_the_boundary_leaves_the_share_of_weights_that_is_asked_for(small_pretra
     _, upper = surgery.split_at(base, name)
     assert upper.count_params() >= 0.5 * base.count_params()
     assert name == "stage3_relu"
+
+
+def test_every_approach_is_known_everywhere():
+    assert tuple(registry.APPROACHES) == approaches.NAMES
+    assert tuple(plots.APPROACH_STYLES) == approaches.NAMES
+    assert approaches.NAMES[0] == "as_is"  # What `train` leaves out.

@@ -62,7 +62,7 @@ def test_it_is_the_same_after_loading(whole, photo_files, tmp_path):
     keras.saving.load_model(tmp_path / "new" / "model.keras")
 
 
-@pytest.mark.parametrize("approach", ["from_scratch", "feature_extraction", "fine_tuning"])
+@pytest.mark.parametrize("approach", approaches.NAMES[1:])
 def test_what_was_fitted_is_what_is_saved(approach, small_pretrained, noise_photos, photo_files):
     fitted = approaches.fit(approach, small_pretrained, noise_photos)
     found = fitted.to_classifier().predict(photo_files)

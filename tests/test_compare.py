@@ -87,7 +87,7 @@ def test_only_the_drawn_photos_teach(photos, small_pretrained, monkeypatch):
     assert seen == [10]
 
 
-@pytest.mark.parametrize("approach", ["feature_extraction", "fine_tuning"])
+@pytest.mark.parametrize("approach", approaches.NAMES[2:])
 def test_the_approaches_tell_red_from_blue(approach, photos, small_pretrained):
     row = protocol.measure(small_pretrained, photos, approach, 10, seed=0)
     assert row.test_accuracy == 1.0
@@ -217,7 +217,7 @@ def test_dask_workers_give_the_same_numbers(noise_folder, tmp_path):
     model, data = pretrained.load_pretrained("imagenet200"), str(noise_folder)
     both = protocol.load_both(data, None)
     comparison = runs.Comparison(model, *both, runs.names_of(model.name, data))
-    names = ["as_is", "feature_extraction", "fine_tuning"]
+    names = [name for name in approaches.NAMES if name != "from_scratch"]  # It takes long.
     keys = [(name, 4, seed) for name in names for seed in range(2)]
     alone = list(comparison.measure_all(keys))
     cluster = distributed.LocalCluster(

@@ -91,7 +91,7 @@ def test_views_of_a_crop_show_less_and_more_than_it():
     assert max(shares) > 0.8
 
 
-@pytest.mark.parametrize("approach", ["from_scratch", "feature_extraction", "fine_tuning"])
+@pytest.mark.parametrize("approach", approaches.NAMES[1:])
 def test_the_saved_file_looks_at_what_was_learnt_from(
     small_pretrained, photo_files, noise_photos, tmp_path, monkeypatch, approach
 ):

@@ -236,6 +236,12 @@ def _mean_where_measured(values: Iterable[float | None]) -> float | None:
     return float(np.mean(measured)) if measured else None
 
 
+def approaches_in(rows: Iterable[Mapping[str, Any]]) -> list[str]:
+    """Return the approaches that were measured, in the order of approaches.NAMES."""
+    measured = {row["approach"] for row in rows}
+    return [name for name in approaches.NAMES if name in measured]
+
+
 def read_measured(model_name: str, *data: str) -> list[dict[str, Any]]:
     """Return the rows that come with the workshop, in data/results.
 
