@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -263,3 +264,30 @@ def test_advise_prints_findings_and_advice(folder, capsys):
     assert found["findings"]["classes"] == 2
     assert found["findings"]["head_accuracy"] == 1.0
     assert found["approach"] == "feature_extraction"
+
+
+def test_predict_takes_folders_and_patterns(folder, capsys):
+    (folder / "red" / "@eaDir").mkdir()
+    shutil.copy(folder / "red" / "0.png", folder / "red" / "@eaDir" / "0.png")
+    arguments = ["predict", "imagenet200", "--json", "--top", "1"]
+    assert (
+        command_line.main([*arguments, str(folder / "red"), str(folder / "blue" / "1?.png")]) == 0
+    )
+    results = json.loads(capsys.readouterr().out)
+    assert len(results) == 12 + 2
+    assert command_line.main([*arguments, str(folder), str(folder / "*.gif")]) == 1
+    out, err = capsys.readouterr()
+    assert len(json.loads(out)) == 24
+    assert "There are no photos in" in err
+
+
+def test_unequal_classes_are_told_by_train(folder, tmp_path, capsys):
+    for number in range(4, 12):
+        (folder / "blue" / f"{number}.png").unlink()
+    arguments = ["train", str(folder), "--model", "imagenet200", "--crop", "1"]
+    arguments += ["--approach", "feature_extraction", "--out", str(tmp_path / "model.keras")]
+    assert command_line.main(arguments) == 0
+    printed = capsys.readouterr().out
+    assert "the mean over the classes: " in printed
+    assert "always answering the largest class: 0.750" in printed
+    assert "red: 3 of 3" in printed

@@ -1,13 +1,15 @@
 """`predict`: say what a model sees in photos."""
 
 import argparse
+import glob
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from exercise_lib import images, paths
+from exercise_lib import images, paths, progress
 from exercise_lib.commands.arguments import Commands, positive
+from exercise_lib.datasets import splits
 from exercise_lib.errors import WorkshopError
 
 if TYPE_CHECKING:
@@ -36,9 +38,10 @@ def add(commands: Commands) -> None:
 
 def run(options: argparse.Namespace) -> None:
     """Print the classes that a model sees in each photo."""
+    photos, problems = photos_of(options.photos)
     predictor = load_predictor(options.model)
-    results, problems = [], []
-    for file in options.photos:
+    results = []
+    for file in progress.bar(photos, least=progress.MANY):
         try:
             results.append(predict_photo(predictor, file, options.top))
         except images.BadPhotoError as error:
@@ -46,6 +49,26 @@ def run(options: argparse.Namespace) -> None:
     print(json.dumps(results, indent=2) if options.json else as_text(results))
     if problems:
         raise WorkshopError("\n".join(problems))
+
+
+def photos_of(names: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Return the photos that files, folders and patterns stand for, and what is wrong with some.
+
+    A shell that does not expand patterns, such as that of Windows, passes them as they are.
+    """
+    photos: list[str] = []
+    problems = []
+    for name in names:
+        if paths.is_folder(name):
+            found = [str(file) for file in splits.photos_below(Path(name))]
+        elif not paths.is_there(name) and glob.has_magic(name):
+            found = sorted(glob.glob(name, recursive=True))  # noqa: PTH207 (Any pattern of a shell.)
+        else:
+            found = [name]
+        photos += found
+        if not found:
+            problems.append(f"There are no photos in {paths.shown(name)}.")
+    return photos, problems
 
 
 def load_predictor(name: str) -> "tuple[str, Classifier]":

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from exercise_lib import images, notices, paths
+from exercise_lib.datasets import layout
 from exercise_lib.errors import DatasetError
 
 
@@ -180,3 +181,12 @@ def photo_files(folder: Path) -> list[Path]:
         for file in folder.iterdir()
         if file.suffix.lower() in images.SUFFIXES and not file.name.startswith(".")
     )
+
+
+def photos_below(folder: Path) -> list[Path]:
+    """Return the photo files of a folder and of all folders in it, without what programs leave."""
+    photos = photo_files(folder)
+    for inner in layout.subfolders(folder):
+        if not inner.is_symlink():
+            photos += photos_below(inner)
+    return photos
