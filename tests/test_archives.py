@@ -1,6 +1,7 @@
 """Archives: unpacked once, atomically, and never outside their folder."""
 
 import io
+import shutil
 import stat
 import tarfile
 import zipfile
@@ -63,10 +64,10 @@ def test_a_damaged_tar_archive_is_one_sentence(tmp_path):
 
 def test_it_is_unpacked_once(archive, tmp_path):
     folder = archives.unpack_once(archive, tmp_path / "cache")
-    (folder / "lemon" / "1.jpg").write_bytes(b"seen")
+    (folder / "lemon" / "1.jpg").write_bytes(b"ONE")  # As large as before.
     assert archives.unpack_once(archive, tmp_path / "cache") == folder
-    assert (folder / "lemon" / "1.jpg").read_bytes() == b"seen"
-    assert [entry.name for entry in (tmp_path / "cache").iterdir()] == [folder.name]
+    assert (folder / "lemon" / "1.jpg").read_bytes() == b"ONE"
+    assert {entry.stem for entry in (tmp_path / "cache").iterdir()} == {folder.name}
 
 
 def test_another_version_gets_another_folder(archive, tmp_path):
@@ -88,7 +89,7 @@ def test_two_notebooks_at_once_are_no_error(archive, tmp_path, monkeypatch):
     monkeypatch.setattr(zipfile.ZipFile, "extractall", slow)
     folder = archives.unpack_once(archive, tmp_path / "cache")
     assert (folder / "lemon" / "1.jpg").exists()
-    assert [entry.name for entry in (tmp_path / "cache").iterdir()] == [folder.name]
+    assert {entry.stem for entry in (tmp_path / "cache").iterdir()} == {folder.name}
 
 
 def test_a_failure_leaves_nothing(archive, tmp_path, monkeypatch):
@@ -131,3 +132,35 @@ def test_missing_and_damaged_archives_are_one_sentence(archive, tmp_path):
     archive.write_bytes(archive.read_bytes()[:-30])
     with pytest.raises(archives.ArchiveError, match="damaged"):
         archives.unpack_once(archive, tmp_path / "cache")
+
+
+@pytest.mark.parametrize("damage", ["deleted", "cut", "emptied", "manifest gone", "no manifest"])
+def test_what_a_cleaner_left_of_it_is_unpacked_again(damage, archive, tmp_path):
+    folder = archives.unpack_once(archive, tmp_path / "cache")
+    [manifest] = (tmp_path / "cache").glob("*.json")
+    if damage == "deleted":
+        (folder / "lemon" / "1.jpg").unlink()
+    elif damage == "cut":
+        (folder / "lemon" / "1.jpg").write_bytes(b"o")
+    elif damage == "emptied":
+        shutil.rmtree(folder / "peach")
+    elif damage == "manifest gone":
+        manifest.unlink()
+    else:
+        manifest.write_text("[1]")
+    assert archives.unpack_once(archive, tmp_path / "cache") == folder
+    assert (folder / "lemon" / "1.jpg").read_bytes() == b"one"
+    assert (folder / "peach" / "2.jpg").read_bytes() == b"two"
+
+
+def test_an_encrypted_archive_is_one_sentence(archive, tmp_path):
+    content = bytearray(archive.read_bytes())
+    for place in range(len(content)):  # The bit that says so, of each member, in both lists.
+        if content[place : place + 4] == b"PK\x03\x04":
+            content[place + 6] |= 1
+        elif content[place : place + 4] == b"PK\x01\x02":
+            content[place + 8] |= 1
+    archive.write_bytes(content)
+    with pytest.raises(archives.ArchiveError, match="is encrypted, or compressed"):
+        archives.unpack_once(archive, tmp_path / "cache")
+    assert not list((tmp_path / "cache").glob("*.part*"))

@@ -1,6 +1,7 @@
 """How folders are read: by what they are, and never silently as something else."""
 
 import itertools
+import shutil
 import unicodedata
 
 import numpy as np
@@ -166,10 +167,13 @@ def test_a_table_of_labels_is_one_sentence(write, tmp_path):
         datasets.load(str(tmp_path))
 
 
-def test_an_archive_is_one_sentence(tmp_path):
-    (tmp_path / "photos.zip").write_bytes(b"PK")
-    with pytest.raises(errors.DatasetError, match="is an archive: unpack it"):
-        datasets.load(str(tmp_path / "photos.zip"))
+@pytest.mark.parametrize("kind", ["zip", "tar", "gztar", "bztar", "xztar"])
+def test_an_archive_is_unpacked(kind, write, tmp_path):
+    for split, name in itertools.product(("Training", "Testing"), CLASSES):
+        write(f"mine/{split}/{name}", 3)
+    archive = shutil.make_archive(str(tmp_path / "photos"), kind, tmp_path, "mine")
+    photos = datasets.load(archive)
+    assert (photos.class_names, len(photos.test)) == (CLASSES, 6)
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,7 @@ BUNDLED = {
     "yoghurts_night": ("yoghurts/train", "yoghurts/test_night"),
     "yoghurts_large": ("yoghurts_large.zip", "yoghurts/test"),
 }
+ARCHIVES = (".zip", ".tar", ".tgz", ".gz", ".bz2", ".xz")
 VALIDATION_SHARE = 0.2
 TEST_SHARE = 0.25  # For a folder that has no test photos of its own.
 
@@ -83,9 +84,10 @@ def load(name: str) -> PhotoSet:
     Args:
         name: "yoghurts"; "yoghurts_night", the same with test photos of a
             night shift; "yoghurts_large", thousands of smaller training
-            photos; "flowers", once it has been downloaded; or a folder with one
-            subfolder of photos per class, or with folders for training, test and
-            validation photos that each contain such subfolders; see datasets.layout.
+            photos; "flowers", once it has been downloaded; or a folder (or an
+            archive of one) with one subfolder of photos per class, or with folders
+            for training, test and validation photos that each contain such
+            subfolders; see datasets.layout.
 
     Returns:
         PhotoSet. For a folder, every photo is decoded once; what is left out,
@@ -172,10 +174,8 @@ def folders_of(name: str) -> Layout:
     if name in DOWNLOADABLE and not paths.is_folder(name):
         return Layout(_downloaded(name))
     folder = Path(os.path.expanduser(name))  # noqa: PTH111 (pathlib fails for unknown users.)
-    if paths.is_file(folder) and folder.suffix.lower() in (".zip", ".tgz", ".gz", ".tar"):
-        raise DatasetError(
-            f"{paths.shown(name)} is an archive: unpack it, and give the folder that comes of it."
-        )
+    if paths.is_file(folder) and folder.suffix.lower() in ARCHIVES:
+        folder = archives.unpack_once(folder)
     if not paths.is_folder(folder):
         raise DatasetError(
             f"There is no data set or folder {paths.shown(name)!r}. Choose a "

@@ -1,5 +1,7 @@
 """Unpack an archive once, completely or not at all, and never outside its folder."""
 
+import json
+import lzma
 import os
 import shutil
 import tarfile
@@ -38,9 +40,35 @@ def unpack_once(archive: str | os.PathLike, cache: str | os.PathLike | None = No
         raise ArchiveError(f"There is no archive {paths.shown(archive)}: check the path.")
     name = f"{archive.stem}-{downloads.hash_of(archive)[:16]}"
     folder = Path(cache or paths.cache()) / name
-    if not folder.is_dir():
+    if not _is_complete(folder):
+        shutil.rmtree(folder, ignore_errors=True)
         _unpack(archive, folder)
     return folder
+
+
+def _is_complete(folder: Path) -> bool:
+    """Return whether a folder still has every file that was unpacked, as large as it was.
+
+    Cleaners of disks delete old files from caches, one by one.
+    """
+    try:
+        sizes = json.loads(_manifest(folder).read_text(encoding="utf-8"))
+        return bool(sizes) and all(
+            (folder / name).stat().st_size == size for name, size in sizes.items()
+        )
+    except (OSError, ValueError, AttributeError, TypeError):
+        return False
+
+
+def _manifest(folder: Path) -> Path:
+    """Return the file, beside a folder, with the name and the size of every file in it."""
+    return folder.with_name(f"{folder.name}.json")
+
+
+def _write_manifest(part: Path, folder: Path) -> None:
+    files = (file for file in part.rglob("*") if file.is_file())
+    sizes = {file.relative_to(part).as_posix(): file.stat().st_size for file in files}
+    atomic.write_whole(_manifest(folder), json.dumps(sizes).encode())
 
 
 def _unpack(archive: Path, folder: Path) -> None:
@@ -50,10 +78,16 @@ def _unpack(archive: Path, folder: Path) -> None:
             _unpack_tar(archive, part)
         else:
             _unpack_zip(archive, part)
+        _write_manifest(part, folder)
         _give_name(part, folder)
-    except (zipfile.BadZipFile, tarfile.ReadError, zlib.error, EOFError) as error:
+    except (zipfile.BadZipFile, tarfile.ReadError, zlib.error, lzma.LZMAError, EOFError) as error:
         raise ArchiveError(
             f"{paths.shown(archive)} is damaged ({error}): restore it and try again."
+        ) from error
+    except (RuntimeError, NotImplementedError) as error:  # What zipfile raises for such members.
+        raise ArchiveError(
+            f"{paths.shown(archive)} is encrypted, or compressed in a way that cannot be read "
+            "here: unpack it yourself, and give the folder."
         ) from error
     except OSError as error:
         raise ArchiveError(
