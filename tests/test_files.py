@@ -86,3 +86,32 @@ def test_where_there_is_no_room_for_a_large_array_there_is_one_sentence(tmp_path
     monkeypatch.setattr(atomic.tempfile, "TemporaryFile", full)
     with pytest.raises(WorkshopError, match="No space left"):
         atomic.empty_array((101,), np.uint8, tmp_path)
+
+
+def test_a_checked_file_is_read_whole_or_not_at_all(tmp_path):
+    path, content = tmp_path / "entry", np.random.default_rng(0).bytes(500)
+    atomic.write_checked(path, content)
+    assert atomic.read_checked(path) == content
+    kept, random = path.read_bytes(), np.random.default_rng(1)
+    for _ in range(1000):
+        damaged = bytearray(kept)
+        where = random.integers(len(damaged))
+        how = random.integers(4)
+        if how == 0:
+            damaged[where] ^= 1 << random.integers(8)
+        elif how == 1:
+            del damaged[where:]
+        elif how == 2:
+            damaged[where : where + 9] = random.bytes(random.integers(20))
+        else:
+            damaged[where:] = bytes(len(damaged) - where)
+        path.write_bytes(damaged)
+        assert atomic.read_checked(path) is None or bytes(damaged) == kept
+    path.unlink()
+    assert atomic.read_checked(path) is None
+
+
+def test_what_was_kept_without_a_checksum_is_not_used(tmp_path):
+    for content in (b"", b"[1, 2]", bytes(16), bytes(100)):
+        (tmp_path / "entry").write_bytes(content)
+        assert atomic.read_checked(tmp_path / "entry") is None

@@ -279,12 +279,12 @@ class Store:
             folder.mkdir(parents=True, exist_ok=True)
 
     def read(self, name: str, shape: tuple[int, ...], dtype: str) -> np.ndarray | None:
-        """Return the array of this name; None if it is missing, truncated or of another shape."""
+        """Return the array of this name; None if it is missing, damaged or of another shape."""
         path = self.folder / f"{name}.npy"
-        try:
-            values = np.load(path)
-        except (OSError, ValueError, EOFError):
+        content = atomic.read_checked(path)
+        if content is None:
             return None
+        values = np.load(io.BytesIO(content), allow_pickle=False)
         with contextlib.suppress(OSError):  # The oldest go first when the cache is full.
             os.utime(path)
         return values if values.shape == shape and values.dtype == dtype else None
@@ -293,7 +293,7 @@ class Store:
         """Add to the record of how long photos took."""
         total = np.add(self._times(), (seconds, photos))
         with contextlib.suppress(OSError):
-            atomic.write_whole(self.folder / TIMES, json.dumps(total.tolist()).encode())
+            atomic.write_checked(self.folder / TIMES, json.dumps(total.tolist()).encode())
 
     def seconds_per_photo(self) -> float:
         """Return how long a photo took to compute; 0 if unknown."""
@@ -301,15 +301,13 @@ class Store:
         return seconds / photos if photos else 0.0
 
     def _times(self) -> tuple[float, int]:
-        try:
-            seconds, photos = json.loads((self.folder / TIMES).read_text(encoding="utf-8"))
-            return seconds, photos
-        except (OSError, ValueError, TypeError):
-            return 0.0, 0
+        content = atomic.read_checked(self.folder / TIMES)
+        seconds, photos = json.loads(content) if content else (0.0, 0)
+        return seconds, photos
 
     def write(self, name: str, values: np.ndarray) -> None:
         """Keep an array; another notebook may write the same one at the same time."""
         content = io.BytesIO()
         np.save(content, values)
         with contextlib.suppress(OSError):
-            atomic.write_whole(self.folder / f"{name}.npy", content.getvalue())
+            atomic.write_checked(self.folder / f"{name}.npy", content.getvalue())

@@ -2,6 +2,7 @@
 
 import contextlib
 import contextvars
+import io
 import itertools
 import json
 import os
@@ -63,8 +64,9 @@ class Checkpoint(keras.callbacks.Callback):
         arrays = {str(row): variable.numpy() for row, variable in enumerate(self._variables())}
         with contextlib.suppress(OSError):
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            with atomic.replaced_whole(self.path) as part:
-                np.savez(part, known=np.array(json.dumps(known)), **arrays)
+            content = io.BytesIO()
+            np.savez(content, known=np.array(json.dumps(known)), **arrays)
+            atomic.write_checked(self.path, content.getvalue())
             atomic.remove_oldest(self.path.parent, "*.npz", KEPT_BYTES)
 
     def finish(self) -> None:
@@ -83,14 +85,13 @@ class Checkpoint(keras.callbacks.Callback):
 
     def _restore(self) -> float:
         """Restore the checkpoint; return the seconds that it took, 0 if there is none."""
-        variables = self._variables()
-        try:
-            with np.load(self.path) as kept:
-                known = json.loads(str(kept["known"]))
-                arrays = [kept[str(row)] for row in range(len(variables))]
-        # Nothing can be resumed from a damaged file.
-        except Exception:
+        content = atomic.read_checked(self.path)
+        if content is None:
             return 0.0
+        variables = self._variables()
+        with np.load(io.BytesIO(content), allow_pickle=False) as kept:
+            known = json.loads(str(kept["known"]))
+            arrays = [kept[str(row)] for row in range(len(variables))]
         for variable, array in zip(variables, arrays, strict=True):
             variable.assign(array)
         self.epochs, self.history = known["epochs"], known["history"]

@@ -295,18 +295,15 @@ def _key(file: Path) -> str:
 
 
 def _read(place: Path) -> dict[str, list[Any]]:
-    try:
-        known = json.loads(place.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return known if isinstance(known, dict) else {}
+    content = atomic.read_checked(place)
+    return json.loads(content) if content else {}
 
 
 def _write(place: Path, known: dict[str, list[Any]], kept: dict[str, list[Any]]) -> None:
     if kept != known:
         with contextlib.suppress(OSError):  # Without a cache it only takes longer next time.
             place.parent.mkdir(parents=True, exist_ok=True)
-            atomic.write_whole(place, json.dumps(kept).encode())
+            atomic.write_checked(place, json.dumps(kept).encode())
 
 
 def leave_out_contradictions(*surveys: Survey) -> None:

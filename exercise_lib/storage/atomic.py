@@ -1,6 +1,7 @@
 """Files that are complete or absent, and arrays that may be kept in a file."""
 
 import contextlib
+import hashlib
 import os
 import secrets
 import tempfile
@@ -13,6 +14,7 @@ from numpy.typing import DTypeLike
 from exercise_lib.errors import WorkshopError
 
 MEMORY_BYTES = 500_000_000  # The largest array that is kept in memory.
+CHECKSUM_BYTES = 16  # Behind what `write_checked` writes.
 
 
 def part_name(path: Path, suffix: str) -> Path:
@@ -43,6 +45,25 @@ def write_whole(path: Path, content: bytes) -> None:
     """Write bytes to a file; a reader sees the old ones until then, and after a crash."""
     with replaced_whole(path) as part:
         part.write_bytes(content)
+
+
+def write_checked(path: Path, content: bytes) -> None:
+    """Write bytes for `read_checked`: with a checksum behind them."""
+    write_whole(path, content + _checksum(content))
+
+
+def read_checked(path: Path) -> bytes | None:
+    """Return what `write_checked` wrote; None if the file is missing or damaged in any way."""
+    try:
+        content = path.read_bytes()
+    except OSError:
+        return None
+    content, checksum = content[:-CHECKSUM_BYTES], content[-CHECKSUM_BYTES:]
+    return content if checksum == _checksum(content) else None
+
+
+def _checksum(content: bytes) -> bytes:
+    return hashlib.blake2b(content, digest_size=CHECKSUM_BYTES).digest()
 
 
 def remove_oldest(folder: Path, pattern: str, max_bytes: int) -> None:
