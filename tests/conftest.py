@@ -7,7 +7,7 @@ from PIL import Image
 
 from exercise_lib import datasets, notices
 from exercise_lib.datasets import splits
-from exercise_lib.exercises import record
+from exercise_lib.exercises import guarding, record
 from exercise_lib.models import imagenet200, pretrained
 
 
@@ -17,9 +17,23 @@ def pytest_collection_modifyitems(items):
 
 
 @pytest.fixture(autouse=True)
+def patience(monkeypatch):
+    """Let a check wait longer than a student would: beside other tests anything may stall."""
+    monkeypatch.setattr(guarding, "SECONDS", 150.0)
+
+
+@pytest.fixture(autouse=True)
 def told():
     """Print what the library tells, as notebooks and commands do."""
     notices.show()
+
+
+@pytest.fixture
+def own_cache(monkeypatch, tmp_path_factory):
+    """Give a test an empty cache of its own, and return its folder."""
+    folder = tmp_path_factory.mktemp("cache")
+    monkeypatch.setenv("EXERCISE_CACHE", str(folder))
+    return folder
 
 
 @pytest.fixture(scope="session")

@@ -8,12 +8,7 @@ from exercise_lib.comparison import advice
 from exercise_lib.datasets import splits
 from exercise_lib.errors import WorkshopError
 
-pytestmark = pytest.mark.slow
-
-
-@pytest.fixture(autouse=True)
-def cache_of_its_own(monkeypatch, tmp_path):
-    monkeypatch.setenv("EXERCISE_CACHE", str(tmp_path / "cache"))
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("own_cache")]
 
 
 @pytest.fixture

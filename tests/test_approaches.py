@@ -15,14 +15,9 @@ from exercise_lib.approaches import (
 )
 from exercise_lib.models import surgery
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("own_cache")]
 
 BOUNDARY = "stage3_relu"
-
-
-@pytest.fixture(autouse=True)
-def cache_of_its_own(monkeypatch, tmp_path):
-    monkeypatch.setenv("EXERCISE_CACHE", str(tmp_path))
 
 
 @pytest.fixture

@@ -335,7 +335,7 @@ def test_a_notebook_without_a_solution_stays_if_somebody_changed_it(folders, edi
     before = contents(notebooks)
     assert authoring.differences(notebooks, solutions) == []
     [said] = authoring.write_all(notebooks, solutions)
-    assert said.startswith(f"Left: {notebooks / OTHER} ")
+    assert said.startswith(f"Left alone: {notebooks / OTHER} ")
     assert contents(notebooks) == before
 
 

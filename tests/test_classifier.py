@@ -15,12 +15,7 @@ from exercise_lib import approaches, datasets, images
 from exercise_lib.approaches import feature_extraction
 from exercise_lib.models import classifier, pretrained
 
-pytestmark = pytest.mark.slow
-
-
-@pytest.fixture(autouse=True)
-def cache_of_its_own(monkeypatch, tmp_path):
-    monkeypatch.setenv("EXERCISE_CACHE", str(tmp_path / "cache"))
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("own_cache")]
 
 
 @pytest.fixture

@@ -9,10 +9,7 @@ from PIL import Image
 from exercise_lib import datasets, errors, images
 from exercise_lib.datasets import splits
 
-
-@pytest.fixture(autouse=True)
-def cache_of_its_own(monkeypatch, tmp_path_factory):
-    monkeypatch.setenv("EXERCISE_CACHE", str(tmp_path_factory.mktemp("cache")))
+pytestmark = pytest.mark.usefixtures("own_cache")
 
 
 @pytest.fixture

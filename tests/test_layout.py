@@ -12,12 +12,9 @@ from exercise_lib import __main__ as command_line
 from exercise_lib import datasets, errors
 from exercise_lib.datasets import layout
 
+pytestmark = pytest.mark.usefixtures("own_cache")
+
 CLASSES = ("round", "square")
-
-
-@pytest.fixture(autouse=True)
-def cache(monkeypatch, tmp_path_factory):
-    monkeypatch.setenv("EXERCISE_CACHE", str(tmp_path_factory.mktemp("cache")))
 
 
 @pytest.fixture

@@ -8,12 +8,9 @@ import pytest
 from exercise_lib import images, paths
 from exercise_lib.datasets import survey
 
+pytestmark = pytest.mark.usefixtures("own_cache")
+
 FOLDER = paths.DATA / "phone_photos"
-
-
-@pytest.fixture(autouse=True)
-def cache_of_its_own(monkeypatch, tmp_path):
-    monkeypatch.setenv("EXERCISE_CACHE", str(tmp_path / "cache"))
 
 
 def test_every_trouble_is_met_by_its_own_reason():

@@ -12,10 +12,7 @@ from PIL import Image
 from exercise_lib import errors, images
 from exercise_lib.datasets import survey
 
-
-@pytest.fixture(autouse=True)
-def cache_of_its_own(monkeypatch, tmp_path):
-    monkeypatch.setenv("EXERCISE_CACHE", str(tmp_path / "cache"))
+pytestmark = pytest.mark.usefixtures("own_cache")
 
 
 @pytest.fixture
