@@ -371,8 +371,8 @@ def test_folders_of_the_same_name_are_two(folder, tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize("content", ["[]", "null", "{"])
-def test_a_cache_of_another_kind_is_no_trouble(content, folder, tmp_path):
+def test_a_cache_of_another_kind_is_no_trouble(content, folder, own_cache):
     survey.survey(folder)
-    [place] = (tmp_path / "cache" / "surveys").iterdir()
+    [place] = (own_cache / "surveys").iterdir()
     place.write_text(content)
     assert len(survey.survey(folder).classes) == 2

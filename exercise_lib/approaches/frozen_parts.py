@@ -284,7 +284,7 @@ class Store:
         content = atomic.read_checked(path)
         if content is None:
             return None
-        values = np.load(io.BytesIO(content), allow_pickle=False)
+        values = np.load(io.BytesIO(content))
         with contextlib.suppress(OSError):  # The oldest go first when the cache is full.
             os.utime(path)
         return values if values.shape == shape and values.dtype == dtype else None

@@ -89,7 +89,7 @@ class Checkpoint(keras.callbacks.Callback):
         if content is None:
             return 0.0
         variables = self._variables()
-        with np.load(io.BytesIO(content), allow_pickle=False) as kept:
+        with np.load(io.BytesIO(content)) as kept:
             known = json.loads(str(kept["known"]))
             arrays = [kept[str(row)] for row in range(len(variables))]
         for variable, array in zip(variables, arrays, strict=True):
