@@ -452,12 +452,15 @@ def to_rgb(image: Image.Image) -> Image.Image:
     """Convert a Pillow image of any mode to RGB: sRGB colours, transparency placed on white."""
     if image.mode.startswith("I;16") or image.mode == "I":
         return _grey_levels(image).convert("RGB")
+    profile = image.info.get("icc_profile")
     if image.has_transparency_data:
         image = _to_rgba(image)
         white = Image.new("RGB", image.size, "white")
         white.paste(image, mask=image.getchannel("A"))
-        return white
-    return _to_srgb(image).convert("RGB")
+        image = white
+    elif image.mode == "P":
+        image = image.convert("RGB")
+    return _to_srgb(image, profile).convert("RGB")
 
 
 def _grey_levels(image: Image.Image) -> Image.Image:
@@ -480,9 +483,8 @@ def _bits(brightest: float) -> int:
     return needed if needed <= 12 else max(16, needed)
 
 
-def _to_srgb(image: Image.Image) -> Image.Image:
+def _to_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
     """Convert the colours of another profile, such as Adobe RGB or Display P3, to sRGB."""
-    profile = image.info.get("icc_profile")
     if not profile or image.mode not in ("RGB", "CMYK", "L"):
         return image
     # A profile that cannot be read, or is of other colours, changes nothing.

@@ -342,8 +342,12 @@ def test_colours_of_another_profile_become_srgb(photo, tmp_path):
     for name, profile in (("srgb", srgb), ("of another kind", wide), ("broken", b"profile")):
         path = saved(photo, tmp_path / f"{name}.png", icc_profile=profile)
         assert np.array_equal(images.load_photo(path), plain), name
-    path = saved(photo, tmp_path / "other.png", icc_profile=swapped_primaries(srgb))
-    assert np.abs(images.load_photo(path).astype(int) - plain).mean() > 5
+    other = swapped_primaries(srgb)
+    for mode in ("RGB", "RGBA", "P"):
+        image = Image.fromarray(photo).convert(mode)
+        without = images.load_photo(saved(image, tmp_path / f"{mode}.png"))
+        path = saved(image, tmp_path / f"{mode}, other.png", icc_profile=other)
+        assert np.abs(images.load_photo(path).astype(int) - without).mean() > 5, mode
 
 
 def swapped_primaries(profile):

@@ -157,6 +157,24 @@ def test_labels_in_the_names_are_one_sentence(folder, name, write, tmp_path):
         datasets.load(str(tmp_path))
 
 
+def test_loose_photos_beside_class_folders_are_left_out(write, tmp_path, capsys):
+    for name in CLASSES:
+        write(name, 4)
+    write("", 2, "cat_{}.png")
+    write("", 2, "dog_{}.png")
+    (tmp_path / "labels.csv").write_text("file,label\n")
+    assert datasets.load(str(tmp_path)).class_names == CLASSES
+    assert "left out" in capsys.readouterr().out
+
+
+def test_an_empty_split_is_told(write, tmp_path, capsys):
+    for split, name in itertools.product(("train", "val"), CLASSES):
+        write(f"{split}/{name}", 3)
+    (tmp_path / "test").mkdir()
+    assert len(datasets.load(str(tmp_path)).test) == 6
+    assert "test/ is ignored: it has no photos." in capsys.readouterr().out
+
+
 def test_a_table_of_labels_is_one_sentence(write, tmp_path):
     write("images", 6)
     (tmp_path / "labels.csv").write_text("file,label\n")

@@ -5,6 +5,7 @@ the large ones refine that.
 Source: Tan and Le, EfficientNetV2, 2021, section 4 (https://arxiv.org/abs/2104.00298).
 """
 
+import functools
 import os
 from collections.abc import Iterator, Sequence
 from typing import Self
@@ -58,10 +59,14 @@ class FromScratch(FittedNetwork):
         """(height, width) in pixels of the cropped photos that the network takes."""
         return choose_size(self.pretrained)
 
+    @functools.cached_property
+    def model(self) -> keras.Model:
+        """Preprocessed photos to probabilities; made once, as its first use is slow."""
+        features = keras.layers.GlobalAveragePooling2D()(self.base_model.output)
+        return keras.Model(self.base_model.input, self.head(features))
+
     def predict(self, files: Sequence[str | os.PathLike]) -> np.ndarray:
         """Return labels for photo files, int array (photos,)."""
-        features = keras.layers.GlobalAveragePooling2D()(self.base_model.output)
-        model = keras.Model(self.base_model.input, self.head(features))
         starts = range(0, len(files), AT_A_TIME)
         batches = (
             images.load_photos(files[start : start + AT_A_TIME], self.image_size, self.crop)
@@ -69,7 +74,7 @@ class FromScratch(FittedNetwork):
         )
         prepared = (self.pretrained.preprocess(batch) for batch in batches)
         return np.concatenate(
-            [model.predict(batch, verbose=0).argmax(axis=1) for batch in prepared]
+            [self.model.predict(batch, verbose=0).argmax(axis=1) for batch in prepared]
         )
 
 

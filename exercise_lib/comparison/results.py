@@ -111,27 +111,25 @@ class Results:
         """
         if trouble := _trouble(row):
             raise ValueError(f"This row cannot be stored: {trouble}.")
-        try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            with filelock.FileLock(self.folder / LOCK, timeout=LOCK_SECONDS):
-                self.rows = self._read()
-                if run_key(row) not in set(map(run_key, self.rows)):
-                    self.rows.append(row)
-                    content = json.dumps(self.rows, indent=1, allow_nan=False)
-                    atomic.write_whole(self.folder / FILE, content.encode())
-        except (OSError, filelock.Timeout) as error:
-            reason = getattr(error, "strerror", None) or "another process is using it"
-            raise WorkshopError(
-                f"The results cannot be written to {self.folder} ({reason}): free some space, or "
-                "choose another folder with --out."
-            ) from error
+        with self._locked():
+            self.rows = self._read()
+            if run_key(row) not in set(map(run_key, self.rows)):
+                self.rows.append(row)
+                content = json.dumps(self.rows, indent=1, allow_nan=False)
+                atomic.write_whole(self.folder / FILE, content.encode())
 
     def check_writable(self) -> None:
         """Raise WorkshopError before anything is measured if no row could be added."""
+        with self._locked():
+            pass
+
+    @contextlib.contextmanager
+    def _locked(self) -> Iterator[None]:
+        """Make the folder, and let no other process write to it inside the block."""
         with _as_one_sentence(self.folder):
             self.folder.mkdir(parents=True, exist_ok=True)
             with filelock.FileLock(self.folder / LOCK, timeout=LOCK_SECONDS):
-                pass
+                yield
 
     def _read(self) -> list[dict[str, Any]]:
         path = self.folder / FILE
@@ -159,8 +157,8 @@ def _as_one_sentence(folder: Path) -> Iterator[None]:
     except (OSError, filelock.Timeout) as error:
         reason = getattr(error, "strerror", None) or "another process is using it"
         raise WorkshopError(
-            f"{folder} cannot be used as the results folder ({reason}): choose another one with "
-            "--out."
+            f"{folder} cannot be used as the results folder ({reason}): mend that, or choose "
+            "another one with --out."
         ) from error
 
 

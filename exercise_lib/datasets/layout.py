@@ -74,9 +74,10 @@ def find_layout(folder: Path) -> Layout:
         return Layout(root)
     _refuse_other_readings(splits, root)
     for role, entry in unlabelled:
-        notices.tell(
-            f"{paths.shown(entry.name)}/ is ignored: its {role} photos are not in class folders."
+        why = (
+            f"its {role} photos are not in class folders" if _photos(entry) else "it has no photos"
         )
+        notices.tell(f"{paths.shown(entry.name)}/ is ignored: {why}.")
     return _layout({role: splits[role][0] for role in ROLES if role in splits}, root)
 
 
@@ -185,8 +186,8 @@ def _refuse_loose_photos(root: Path) -> None:
     if len(inside) == 1 and not _photos(root):
         root = inside[0]
     photos = _photos(root)
-    if not photos:
-        return
+    if not photos or any(_photos(entry) or subfolders(entry) for entry in subfolders(root)):
+        return  # Beside class folders, loose photos are left out one by one.
     tables = [f.name for f in (*root.glob("*.csv"), *root.parent.glob("*.csv"))]
     labels = {label for photo in photos if (label := _label_in(photo.stem))}
     if tables:
